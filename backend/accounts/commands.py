@@ -1,0 +1,216 @@
+"""What changes users, organisations and their tokens."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from backend.accounts import permissions
+from backend.accounts.models import ApiToken, Membership, Office, Organisation, User
+from backend.accounts.permissions import Permission
+from backend.accounts.queries import office_for
+from backend.accounts.roles import Role
+from backend.accounts.tokens import TOKEN_PREFIX, digest, new_secret
+from backend.errors import NotPermitted, NotThere, RuleViolated
+from backend.journal.command import command
+from backend.journal.kinds import EventKind
+from backend.journal.record import record
+from geo.locating import Located
+from geo.postgis import to_point
+
+SCOPES = ("read", "requests", "people", "dispatch", "answers")
+TOKEN_DAYS_AT_MOST = 366
+
+
+@dataclass(frozen=True)
+class IssuedToken:
+    """A token and its secret, which is shown once and never again."""
+
+    token: ApiToken
+    secret: str
+
+
+def user_for(email: str, *, language: str, at: datetime) -> User:
+    """The user with this address, made if there is none yet."""
+    email = email.strip().lower()
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, language=language, created_at=at)
+    except IntegrityError:
+        return User.objects.get(email__iexact=email)
+
+
+@command
+def register_organisation(
+    *,
+    name: str,
+    kind: str,
+    where: Located,
+    contact_email: str,
+    language: str,
+    by: User | None,
+    now: datetime,
+) -> Organisation:
+    """Register a requesting service with its first member; it may ask as soon as its office approves."""
+    point = to_point(where.point)
+    office = office_for(postcode=where.postcode, point=point)
+    organisation = Organisation.objects.create(
+        name=name,
+        kind=kind,
+        street=where.street,
+        postcode=where.postcode,
+        place=where.place,
+        point=point,
+        created_at=now,
+    )
+    organisation.offices.add(office)
+    member = user_for(contact_email, language=language, at=now)
+    Membership.objects.create(user=member, role=Role.REQUESTER, organisation=organisation, created_at=now)
+    record(
+        EventKind.ORGANISATION_REGISTERED, subject=organisation, by=by or member, at=now, office_id=office.pk
+    )
+    if by is not None and permissions.may(by, Permission.MANAGE_ORGANISATIONS, office_id=office.pk):
+        _approve(organisation, office_id=office.pk, by=by, now=now)
+    return organisation
+
+
+@command
+def approve_organisation(*, organisation_id: UUID, by: User, now: datetime) -> Organisation:
+    """Let a registered organisation ask for pilots."""
+    organisation = Organisation.objects.select_for_update().filter(pk=organisation_id).first()
+    if organisation is None:
+        raise NotThere("organisation_unknown")
+    office = _office_that_may(by, Permission.MANAGE_ORGANISATIONS, organisation)
+    if organisation.approved_at is None:
+        _approve(organisation, office_id=office.pk, by=by, now=now)
+    return organisation
+
+
+@command
+def invite(
+    *,
+    email: str,
+    role: str,
+    language: str,
+    office_id: UUID | None,
+    organisation_id: UUID | None,
+    by: User,
+    now: datetime,
+) -> Membership:
+    """Give somebody a role; they hear of it by mail and sign in with their address."""
+    if role == Role.PILOT:
+        raise RuleViolated("pilots_register_themselves", field="role")
+    if role == Role.REQUESTER:
+        organisation = Organisation.objects.filter(pk=organisation_id).first()
+        if organisation is None:
+            raise NotThere("organisation_unknown")
+        if organisation.pk not in by.organisation_ids():
+            _office_that_may(by, Permission.MANAGE_ORGANISATIONS, organisation)
+        office_id, home_office_id = (
+            None,
+            organisation.offices.order_by("pk").values_list("pk", flat=True).first(),
+        )
+    else:
+        permissions.check(by, Permission.MANAGE_USERS, office_id=office_id)
+        organisation, home_office_id = None, office_id
+    user = user_for(email, language=language, at=now)
+    membership = Membership.objects.create(
+        user=user, role=role, office_id=office_id, organisation=organisation, created_at=now
+    )
+    record(
+        EventKind.USER_INVITED,
+        subject=user,
+        by=by,
+        at=now,
+        office_id=home_office_id,
+        role=role,
+        organisation_id=organisation.pk if organisation else None,
+    )
+    return membership
+
+
+@command
+def change_role(*, membership_id: UUID, role: str, by: User, now: datetime) -> Membership:
+    """Change what a member of an office is."""
+    membership = Membership.objects.select_for_update().filter(pk=membership_id).first()
+    if membership is None or membership.office_id is None:
+        raise NotThere("membership_unknown")
+    permissions.check(by, Permission.MANAGE_USERS, office_id=membership.office_id)
+    if role not in {Role.COORDINATOR, Role.ADMIN, Role.AUDITOR} or membership.role == Role.PILOT:
+        raise RuleViolated("role_not_changeable", field="role")
+    membership.role = role
+    membership.save(update_fields=["role"])
+    record(
+        EventKind.ROLE_CHANGED,
+        subject=membership.user,
+        by=by,
+        at=now,
+        office_id=membership.office_id,
+        role=role,
+    )
+    return membership
+
+
+@command
+def deactivate_user(*, user_id: UUID, by: User, now: datetime) -> User:
+    """Close a login of one's own office; tokens end with it."""
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None:
+        raise NotThere("user_unknown")
+    offices = {m.office_id for m in user.live_memberships} & by.office_ids(Role.ADMIN)
+    if not offices:
+        raise NotPermitted("not_permitted", permission=Permission.MANAGE_USERS.value)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    user.api_tokens.filter(revoked_at=None).update(revoked_at=now)
+    record(EventKind.USER_DEACTIVATED, subject=user, by=by, at=now, office_id=min(filter(None, offices)))
+    return user
+
+
+@command
+def issue_api_token(*, name: str, scopes: Collection[str], days: int, by: User, now: datetime) -> IssuedToken:
+    """Make a token for programs that act as this user, within the scopes."""
+    strangers = sorted(set(scopes) - set(SCOPES))
+    if strangers or not scopes:
+        raise RuleViolated("scope_unknown", field="scopes", unknown=strangers, known=list(SCOPES))
+    if not 1 <= days <= TOKEN_DAYS_AT_MOST:
+        raise RuleViolated("token_lifetime", field="days", at_most=TOKEN_DAYS_AT_MOST)
+    secret = TOKEN_PREFIX + new_secret()
+    token = ApiToken.objects.create(
+        user=by,
+        name=name,
+        hash=digest(secret),
+        scopes=sorted(scopes),
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    record(EventKind.API_TOKEN_ISSUED, subject=token, by=by, at=now)
+    return IssuedToken(token, secret)
+
+
+@command
+def revoke_api_token(*, token_id: UUID, by: User, now: datetime) -> None:
+    """End one of the user's own tokens at once."""
+    token = ApiToken.objects.select_for_update().filter(pk=token_id, user=by).first()
+    if token is None:
+        raise NotThere("token_unknown")
+    if token.revoked_at is None:
+        token.revoked_at = now
+        token.save(update_fields=["revoked_at"])
+        record(EventKind.API_TOKEN_REVOKED, subject=token, by=by, at=now)
+
+
+def _approve(organisation: Organisation, *, office_id: UUID, by: User, now: datetime) -> None:
+    organisation.approved_at = now
+    organisation.save(update_fields=["approved_at"])
+    record(EventKind.ORGANISATION_APPROVED, subject=organisation, by=by, at=now, office_id=office_id)
+
+
+def _office_that_may(by: User, permission: Permission, organisation: Organisation) -> Office:
+    """The first office of the organisation in which `by` may do it; foreign organisations are not there."""
+    for office in organisation.offices.order_by("pk"):
+        if permissions.may(by, permission, office_id=office.pk):
+            return office
+    raise NotThere("organisation_unknown")

@@ -1,0 +1,26 @@
+"""Which roles there are, and what kinds of organisation ask."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    PILOT = "pilot", _("integration pilot")
+    REQUESTER = "requester", _("requester")
+    COORDINATOR = "coordinator", _("coordinator")
+    ADMIN = "admin", _("administrator")
+    AUDITOR = "auditor", _("auditor")
+
+
+OFFICE_ROLES = (Role.PILOT, Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)
+
+
+class OrganisationKind(models.TextChoices):
+    AUTHORITY = "authority", _("authority")
+    JOBCENTER = "jobcenter", _("Jobcenter")
+    SCHOOL = "school", _("school")
+    DAYCARE = "daycare", _("daycare")
+    HOSPITAL = "hospital", _("hospital or practice")
+    ADVICE = "advice", _("advice centre")
+    CARRIER = "carrier", _("carrier")
+    MIGRANT_ORGANISATION = "migrant_organisation", _("migrant self-organisation")

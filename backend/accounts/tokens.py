@@ -1,0 +1,16 @@
+"""How secrets that travel (API tokens, answer links) are made and recognised: random, stored as a hash only."""
+
+import hashlib
+import secrets
+
+TOKEN_PREFIX = "ilos_"
+
+
+def new_secret() -> str:
+    """32 random bytes as URL-safe text."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> str:
+    """SHA-256 as hex: enough for a secret of 256 random bits."""
+    return hashlib.sha256(secret.encode()).hexdigest()

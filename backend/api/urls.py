@@ -1,0 +1,4 @@
+"""The routes of the REST API."""
+
+app_name = "api"
+urlpatterns: list = []

@@ -1,0 +1,34 @@
+"""The Celery app and its clock. Rows hold what is due; tasks only look."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+
+app = Celery("ilos")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Plain seconds, not crontab: Celery's crontab drops the hour that daylight saving repeats.
+app.conf.beat_schedule = {
+    "fan_out": {"task": "notifications.fan_out", "schedule": 15.0},
+    "send_due": {"task": "notifications.send_due", "schedule": 15.0},
+    "expire_offers": {"task": "dispatch.expire_offers", "schedule": 60.0},
+    "end_pauses": {"task": "people.end_pauses", "schedule": 3600.0},
+    "close_unfilled": {"task": "dispatch.close_unfilled", "schedule": 300.0},
+}
+for entry in app.conf.beat_schedule.values():
+    entry["options"] = {"expires": entry["schedule"] * 4}
+
+
+@setup_logging.connect
+def use_django_logging(**kwargs: Any) -> None:
+    """Keep Django's log configuration in workers."""
+    from logging.config import dictConfig
+
+    from django.conf import settings
+
+    dictConfig(settings.LOGGING)

@@ -1,0 +1,192 @@
+"""What happens to assignments: confirmed by the office, cancelled, reported."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from backend.accounts.models import User
+from backend.dispatch import permissions, policies
+from backend.dispatch.codes import CancellationReason, RetractionReason, UnfilledReason, WithdrawalReason
+from backend.dispatch.commands.help_requests import retract_live_offers
+from backend.dispatch.models import ActivityReport, Assignment, HelpRequest, HelpRequestSlot, Offer
+from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
+from backend.errors import Conflict, NotThere, RuleViolated
+from backend.journal.command import command
+from backend.journal.kinds import EventKind
+from backend.journal.record import record
+from backend.people.states import PilotStatus
+
+
+@command
+def confirm_assignment(*, help_request_id: UUID, offer_id: UUID, by: User, now: datetime) -> Assignment:
+    """Commission one of the pilots who accepted. The rest become the reserve, open offers are taken back."""
+    help_request = HelpRequest.objects.lock(help_request_id)
+    permissions.check_may_dispatch(by, help_request)
+    policies.check_is_open(help_request)
+    offer = (
+        Offer.objects.select_for_update(of=("self",))
+        .select_related("pilot", "accepted_slot")
+        .filter(pk=offer_id, help_request=help_request)
+        .first()
+    )
+    if offer is None:
+        raise NotThere("offer_unknown")
+    offer.help_request = help_request
+    slot = policies.check_may_be_chosen(offer, now=now)
+    if offer.pilot.status != PilotStatus.ACTIVE:
+        raise RuleViolated("pilot_not_active", status=offer.pilot.status)
+    seats = help_request.free_seats()
+    if not seats:
+        raise Conflict("seat_taken")
+
+    assignment = Assignment.objects.create(
+        help_request=help_request,
+        office_id=help_request.office_id,
+        seat=seats[0],
+        pilot=offer.pilot,
+        offer=offer,
+        slot=slot,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        busy=busy_span(help_request, slot),
+        confirmed_by=by,
+        confirmed_at=now,
+    )
+    offer.move_to(OfferStatus.CHOSEN, at=now)
+    record(
+        EventKind.ASSIGNMENT_CONFIRMED,
+        subject=assignment,
+        by=by,
+        at=now,
+        slot_id=slot.pk,
+        seat=assignment.seat,
+        offer_id=offer.pk,
+    )
+    if len(seats) == 1:
+        _settle_others(help_request, by=by, now=now)
+        help_request.move_to(HelpRequestStatus.ASSIGNED, at=now)
+    return assignment
+
+
+@command
+def cancel_assignment(*, assignment_id: UUID, reason: str, by: User, now: datetime) -> Assignment:
+    """End a confirmed assignment before it happens. While a date is left, the request opens again and the reserve is asked."""
+    assignment = Assignment.objects.lock_with_request(assignment_id)
+    permissions.check_may_cancel(by, assignment)
+    policies.check_is_confirmed(assignment)
+    if assignment.starts_at <= now:
+        raise RuleViolated("session_has_begun")
+    own = assignment.pilot.user_id == by.pk
+    assignment.move_to(
+        AssignmentStatus.CANCELLED, at=now, cancelled_reason=reason, sequence=assignment.sequence + 1
+    )
+    record(
+        EventKind.ASSIGNMENT_CANCELLED,
+        subject=assignment,
+        by=by,
+        at=now,
+        reason=reason,
+        by_role="pilot" if own else "coordinator",
+    )
+    help_request = assignment.help_request
+    if reason == CancellationReason.APPOINTMENT_CANCELLED:
+        _withdraw(help_request, by=by, now=now)
+    else:
+        _reopen(help_request, UnfilledReason.PILOT_DROPPED_OUT, by=by, now=now)
+    return assignment
+
+
+@command
+def report_activity(
+    *,
+    assignment_id: UUID,
+    done: bool,
+    not_done_reason: str,
+    minutes: int | None,
+    km: int | None,
+    by: User,
+    now: datetime,
+) -> ActivityReport:
+    """Say how the session went. The first report settles the assignment; a second one that differs stays visible."""
+    assignment = Assignment.objects.lock_with_request(assignment_id)
+    permissions.check_may_report(by, assignment)
+    policies.check_has_begun(assignment, now=now)
+    if done and not minutes:
+        raise RuleViolated("minutes_missing", field="minutes")
+    if not done and not not_done_reason:
+        raise RuleViolated("reason_missing", field="not_done_reason")
+    if assignment.status == AssignmentStatus.CANCELLED:
+        raise Conflict("assignment_not_live", status=assignment.status)
+    report = ActivityReport.objects.create(
+        assignment=assignment,
+        reported_by=by,
+        by_pilot=assignment.pilot.user_id == by.pk,
+        done=done,
+        not_done_reason="" if done else not_done_reason,
+        minutes=minutes if done else None,
+        km=km,
+        reported_at=now,
+    )
+    record(EventKind.ACTIVITY_REPORTED, subject=report, by=by, at=now, done=done, minutes=report.minutes)
+    if assignment.status == AssignmentStatus.CONFIRMED:
+        _settle(assignment, done=done, by=by, now=now)
+    return report
+
+
+def busy_span(help_request: HelpRequest, slot: HelpRequestSlot) -> DateTimeTZRange:
+    """The appointment plus half the travel buffer on each side, half-open; remote sessions need no travel."""
+    half = timedelta(minutes=0 if help_request.remote else help_request.office.travel_buffer_minutes // 2)
+    return DateTimeTZRange(slot.starts_at - half, slot.ends_at + half, "[)")
+
+
+def _settle_others(help_request: HelpRequest, *, by: User, now: datetime) -> None:
+    for other in help_request.offers.filter(
+        status__in=(OfferStatus.PENDING, OfferStatus.ACCEPTED)
+    ).select_for_update():
+        other.help_request = help_request
+        if other.status == OfferStatus.ACCEPTED:
+            other.move_to(OfferStatus.RESERVE, at=now)
+            record(EventKind.OFFER_RESERVED, subject=other, by=by, at=now)
+        else:
+            other.move_to(OfferStatus.RETRACTED, at=now)
+            reason = RetractionReason.SEATS_TAKEN.value
+            record(EventKind.OFFER_RETRACTED, subject=other, by=by, at=now, reason=reason)
+
+
+def _settle(assignment: Assignment, *, done: bool, by: User, now: datetime) -> None:
+    help_request = assignment.help_request
+    if not done:
+        assignment.move_to(AssignmentStatus.MISSED, at=now)
+        record(EventKind.ASSIGNMENT_MISSED, subject=assignment, by=by, at=now)
+        _reopen(help_request, UnfilledReason.PILOT_DROPPED_OUT, by=by, now=now)
+        return
+    assignment.move_to(AssignmentStatus.COMPLETED, at=now)
+    record(EventKind.ASSIGNMENT_COMPLETED, subject=assignment, by=by, at=now)
+    waiting = help_request.assignments.filter(status=AssignmentStatus.CONFIRMED)
+    if help_request.status == HelpRequestStatus.ASSIGNED and not waiting.exists():
+        help_request.move_to(HelpRequestStatus.FULFILLED, at=now)
+        record(EventKind.HELP_REQUEST_FULFILLED, subject=help_request, by=by, at=now)
+
+
+def _reopen(help_request: HelpRequest, unfilled: UnfilledReason, *, by: User, now: datetime) -> None:
+    """Back to OPEN while a date is left, and ask the reserve; otherwise say that it could not be covered."""
+    if help_request.status != HelpRequestStatus.ASSIGNED:
+        return  # seats of an open request: it is being worked on anyway
+    if not help_request.slots.filter(starts_at__gt=now).exists():
+        help_request.move_to(HelpRequestStatus.UNFILLED, at=now, unfilled_reason=unfilled)
+        record(EventKind.HELP_REQUEST_UNFILLED, subject=help_request, by=by, at=now, reason=unfilled.value)
+        return
+    help_request.move_to(HelpRequestStatus.OPEN, at=now)
+    record(EventKind.HELP_REQUEST_REOPENED, subject=help_request, by=by, at=now, reason=unfilled.value)
+    reserve = help_request.offers.filter(status=OfferStatus.RESERVE, slots__starts_at__gt=now).distinct()
+    for offer in reserve:
+        offer.help_request = help_request
+        record(EventKind.RESERVE_ASKED, subject=offer, by=by, at=now)
+
+
+def _withdraw(help_request: HelpRequest, *, by: User, now: datetime) -> None:
+    retract_live_offers(help_request, RetractionReason.REQUEST_WITHDRAWN, by=by, now=now)
+    reason = WithdrawalReason.NOT_NEEDED
+    help_request.move_to(HelpRequestStatus.WITHDRAWN, at=now, withdrawn_reason=reason)
+    record(EventKind.HELP_REQUEST_WITHDRAWN, subject=help_request, by=by, at=now, reason=reason.value)

@@ -1,0 +1,139 @@
+"""What happens to offers: made, answered, taken back, expired."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from backend.accounts.models import User
+from backend.dispatch import matchmaking, permissions, policies
+from backend.dispatch.codes import RetractionReason
+from backend.dispatch.models import HelpRequest, HelpRequestSlot, MatchRun, Offer, Suggestion
+from backend.dispatch.states import OfferStatus
+from backend.errors import Conflict, NotThere, RuleViolated
+from backend.journal.command import command
+from backend.journal.kinds import EventKind
+from backend.journal.record import record
+from backend.people.models import Pilot
+
+PILOTS_AT_ONCE = 20
+
+
+@command
+def make_offers(*, help_request_id: UUID, pilot_ids: Sequence[UUID], by: User, now: datetime) -> list[Offer]:
+    """Ask these pilots, each for the dates that suit them. Whoever breaks a hard rule now is refused with reasons."""
+    help_request = HelpRequest.objects.lock(help_request_id)
+    permissions.check_may_dispatch(by, help_request)
+    policies.check_is_open(help_request)
+    wanted = list(dict.fromkeys(pilot_ids))
+    if not 1 <= len(wanted) <= PILOTS_AT_ONCE:
+        raise RuleViolated("pilot_count", field="pilots", at_most=PILOTS_AT_ONCE)
+    slots = policies.coming_slots(help_request, now=now)
+    possible = matchmaking.possible_slots(help_request, slots, wanted, now=now)
+    pilots = {
+        pilot.pk: pilot
+        for pilot in Pilot.objects.filter(pk__in=wanted, pilot_offices__office=help_request.office_id)
+    }
+    suggestions = _latest_suggestions(help_request)
+    offers = []
+    for pilot_id in wanted:
+        if pilot_id not in pilots:
+            raise NotThere("pilot_unknown", pilot=str(pilot_id))
+        if not possible.get(pilot_id):
+            reasons = matchmaking.why_not(help_request, slots, pilots[pilot_id], now=now)
+            raise RuleViolated("pilot_not_eligible", pilot=str(pilot_id), reasons=reasons)
+        offers.append(
+            _make_offer(
+                help_request, pilots[pilot_id], possible[pilot_id], suggestions.get(pilot_id), by=by, now=now
+            )
+        )
+    return offers
+
+
+@command
+def accept_offer(*, offer_id: UUID, slot_id: UUID | None, by: User, now: datetime) -> Offer:
+    """Record that the pilot would take it, on this date (the only one offered, if none is named). The office still confirms."""
+    offer = Offer.objects.lock_with_request(offer_id)  # request row first: rivals queue up behind it
+    permissions.check_may_answer(by, offer)
+    policies.check_awaits_answer(offer, now=now)
+    slots = list(offer.slots.all())
+    if slot_id is None and len(slots) == 1:
+        slot_id = slots[0].pk
+    slot = policies.check_slot_offered(
+        offer, next((slot for slot in slots if slot.pk == slot_id), None), now=now
+    )
+
+    late = offer.status == OfferStatus.EXPIRED
+    if offer.status == OfferStatus.RESERVE:
+        offer.accepted_slot, offer.reaffirmed_at = slot, now
+        offer.save(update_fields=["accepted_slot", "reaffirmed_at"])
+    else:
+        offer.accept(slot, at=now)
+    offer.links.filter(used_at=None).update(used_at=now)
+    record(EventKind.OFFER_ACCEPTED, subject=offer, by=by, at=now, slot_id=slot.pk, late=late)
+    return offer
+
+
+@command
+def decline_offer(*, offer_id: UUID, by: User, now: datetime) -> Offer:
+    """Record that the pilot will not take it; no reason is asked."""
+    offer = Offer.objects.lock_with_request(offer_id)
+    permissions.check_may_answer(by, offer)
+    if offer.status not in {OfferStatus.PENDING, OfferStatus.ACCEPTED, OfferStatus.RESERVE}:
+        raise Conflict("offer_already_answered", status=offer.status)
+    offer.move_to(OfferStatus.DECLINED, at=now)
+    offer.links.filter(used_at=None).update(used_at=now)
+    record(EventKind.OFFER_DECLINED, subject=offer, by=by, at=now)
+    return offer
+
+
+@command
+def retract_offer(*, offer_id: UUID, by: User, now: datetime) -> Offer:
+    """Take one offer back."""
+    offer = Offer.objects.lock_with_request(offer_id)
+    permissions.check_may_dispatch(by, offer.help_request)
+    offer.move_to(OfferStatus.RETRACTED, at=now)
+    record(
+        EventKind.OFFER_RETRACTED, subject=offer, by=by, at=now, reason=RetractionReason.OFFICE_DECISION.value
+    )
+    return offer
+
+
+@command
+def expire_offer(*, offer_id: UUID, by: None, now: datetime) -> Offer:
+    """Note that the time to answer is over; a late yes still counts while the request is open."""
+    offer = Offer.objects.lock_with_request(offer_id)
+    if offer.status == OfferStatus.PENDING and offer.expires_at <= now:
+        offer.move_to(OfferStatus.EXPIRED, at=now)
+        record(EventKind.OFFER_EXPIRED, subject=offer, by=by, at=now)
+    return offer
+
+
+def _make_offer(
+    help_request: HelpRequest,
+    pilot: Pilot,
+    slots: Sequence[HelpRequestSlot],
+    suggestion: Suggestion | None,
+    *,
+    by: User,
+    now: datetime,
+) -> Offer:
+    lively = (OfferStatus.PENDING, OfferStatus.ACCEPTED, OfferStatus.RESERVE)
+    if help_request.offers.filter(pilot=pilot, status__in=lively).exists():
+        raise Conflict("offer_already_pending", pilot=str(pilot.pk))
+    lifetime = timedelta(hours=help_request.office.offer_lifetime_hours)
+    offer = Offer.objects.create(
+        help_request=help_request,
+        pilot=pilot,
+        suggestion=suggestion,
+        made_by=by,
+        made_at=now,
+        expires_at=min(now + lifetime, max(slot.starts_at for slot in slots)),
+    )
+    offer.slots.set(slots)
+    record(EventKind.OFFER_MADE, subject=offer, by=by, at=now, rank=suggestion.rank if suggestion else None)
+    return offer
+
+
+def _latest_suggestions(help_request: HelpRequest) -> dict[UUID, Suggestion]:
+    run = MatchRun.objects.filter(help_request=help_request).first()
+    return {s.pilot_id: s for s in run.suggestions.all()} if run else {}

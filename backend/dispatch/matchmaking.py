@@ -1,0 +1,131 @@
+"""The adapter: from rows to matching.Problem, and from a ranking to a stored MatchRun.
+
+The only module of dispatch that knows arrays, and (with training and replay) the only one that imports the core.
+SQL prefilters; every rule that decides or scores lives once, in matching/.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, FloatField, QuerySet
+from django.db.models.functions import Cast
+
+from backend.accounts.models import Office, User
+from backend.dispatch.models import HelpRequest, HelpRequestSlot, MatchRun, Suggestion
+from backend.dispatch.pool import Pool, load_pool
+from backend.people.models import Pilot, PilotOffice, Reach
+from backend.people.states import PilotStatus
+from geo.postgis import DistanceKm, to_metric
+from matching.ranking import Ranking, Step, rank, why
+from matching.weights import Weights
+
+PREFILTERED = ("considered", "language", "reach")
+
+
+def weights_of(office: Office) -> Weights:
+    """The office's weights; a new office has the defaults."""
+    return Weights.from_dict(office.weights)
+
+
+def reachable(help_request: HelpRequest) -> QuerySet[Reach]:
+    """Search rows of those who understand a wanted language well enough and would come this far."""
+    rows = Reach.objects.filter(
+        office=help_request.office_id,
+        language__in=help_request.languages,
+        level__gte=help_request.required_level,
+    )
+    place = help_request.meeting_place
+    if help_request.remote or place is None:
+        return rows
+    point = to_metric(place.point)
+    # The box finds the few by index, the distance then decides exactly.
+    return (
+        rows.filter(box__bboverlaps=point)
+        .annotate(distance_km=DistanceKm("point", point))
+        .filter(distance_km__lte=Cast("reach_km", FloatField()))
+    )
+
+
+def rank_pilots(
+    help_request: HelpRequest, slots: Sequence[HelpRequestSlot], *, limit: int, now: datetime
+) -> tuple[Pool, Ranking]:
+    """The best pilots for a request and these dates. The number of queries does not depend on how many there are."""
+    pool = load_pool(help_request, slots, reachable(help_request).values("pilot"), now=now)
+    ranking = rank(pool.problem, 0, weights_of(help_request.office), limit=limit)
+    return pool, ranking
+
+
+def store_run(
+    help_request: HelpRequest, slots: Sequence[HelpRequestSlot], *, limit: int, by: User | None, now: datetime
+) -> MatchRun:
+    """Rank and keep the result with its weights, its waterfall and everybody's reasons."""
+    pool, ranking = rank_pilots(help_request, slots, limit=limit, now=now)
+    waterfall = _waterfall(help_request, ranking)
+    run = MatchRun.objects.create(
+        help_request=help_request,
+        asked_by=by,
+        weights=weights_of(help_request.office).to_dict(),
+        waterfall=[{"code": step.code, "remaining": step.remaining} for step in waterfall],
+        considered=waterfall[0].remaining,
+        eligible=ranking.eligible,
+        created_at=now,
+    )
+    Suggestion.objects.bulk_create(
+        Suggestion(
+            match_run=run,
+            pilot_id=pool.pilot_ids[candidate.pilot],
+            rank=position,
+            score=candidate.score,
+            contributions=[contribution._asdict() for contribution in candidate.contributions],
+            slots=[slots[row].pk for row in candidate.slots],
+        )
+        for position, candidate in enumerate(ranking.candidates, start=1)
+    )
+    return run
+
+
+def possible_slots(
+    help_request: HelpRequest, slots: Sequence[HelpRequestSlot], pilot_ids: Sequence[UUID], *, now: datetime
+) -> dict[UUID, list[HelpRequestSlot]]:
+    """The dates on which each of these pilots may be asked; whoever may not be is missing."""
+    pool = load_pool(
+        help_request, slots, reachable(help_request).filter(pilot__in=pilot_ids).values("pilot"), now=now
+    )
+    ranking = rank(pool.problem, 0, weights_of(help_request.office), limit=None)
+    return {
+        pool.pilot_ids[candidate.pilot]: [slots[row] for row in candidate.slots]
+        for candidate in ranking.candidates
+    }
+
+
+def why_not(
+    help_request: HelpRequest, slots: Sequence[HelpRequestSlot], pilot: Pilot, *, now: datetime
+) -> list[dict[str, Any]]:
+    """All that stands in the way of this pair as {code, facts}; empty where the pilot may be asked."""
+    if pilot.status != PilotStatus.ACTIVE:
+        return [{"code": "not_active", "facts": {"status": pilot.status}}]
+    pool = load_pool(
+        help_request, slots, Pilot.objects.filter(pk=pilot.pk).values("pk"), now=now, all_languages=True
+    )
+    return [{"code": refusal.code, "facts": refusal.facts} for refusal in why(pool.problem, 0, 0)]
+
+
+def _waterfall(help_request: HelpRequest, ranking: Ranking) -> list[Step]:
+    """The core saw only survivors of the prefilter: the first steps are counted by SQL over the whole office."""
+    considered = PilotOffice.objects.filter(
+        office=help_request.office_id, pilot__status=PilotStatus.ACTIVE
+    ).count()
+    speaks = Reach.objects.filter(
+        office=help_request.office_id,
+        language__in=help_request.languages,
+        level__gte=help_request.required_level,
+    ).aggregate(n=Count("pilot", distinct=True))["n"]
+    survivors = ranking.waterfall[0].remaining
+    return [
+        Step("considered", considered),
+        Step("language", speaks),
+        Step("reach", survivors),
+        *(step for step in ranking.waterfall if step.code not in PREFILTERED),
+    ]

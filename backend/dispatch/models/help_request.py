@@ -1,0 +1,168 @@
+"""A need: which language, what about, where, and when it could be."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from backend.accounts.models import Office, Organisation, User
+from backend.accounts.roles import Role
+from backend.dispatch.codes import ServiceKind, Setting, UnfilledReason, WithdrawalReason
+from backend.dispatch.states import HELP_REQUEST_TRANSITIONS, HelpRequestStatus
+from backend.encryption import EncryptedTextField
+from backend.errors import NotThere
+from backend.keys import Keyed
+from backend.people.codes import CefrLevel, Gender, Topic
+from backend.people.models import HelpSeeker, Place
+from backend.states import Stateful, status_has_time, status_is_known
+
+if TYPE_CHECKING:
+    from django.db.models.manager import RelatedManager
+
+    from backend.dispatch.models.assignment import Assignment
+    from backend.dispatch.models.offer import Offer
+
+
+class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
+    def visible_to(self, user: User) -> "HelpRequestQuerySet":
+        """The office's own, those of one's organisations, and one's own need."""
+        return self.filter(
+            Q(office__in=user.office_ids(Role.COORDINATOR))
+            | Q(organisation__in=user.organisation_ids())
+            | Q(help_seeker__user=user)
+        )
+
+    def lock(self, help_request_id: UUID) -> "HelpRequest":
+        """The row, locked; every command that touches its offers or assignments queues up here first."""
+        found = self.select_for_update(of=("self",)).filter(pk=help_request_id).first()
+        if found is None:
+            raise NotThere("help_request_unknown")
+        return found
+
+
+class HelpRequest(Keyed, Stateful):
+    TRANSITIONS = HELP_REQUEST_TRANSITIONS
+    STATUS_TIMES = {
+        HelpRequestStatus.OPEN: "opened_at",
+        HelpRequestStatus.ASSIGNED: "assigned_at",
+        HelpRequestStatus.FULFILLED: "fulfilled_at",
+        HelpRequestStatus.UNFILLED: "unfilled_at",
+        HelpRequestStatus.WITHDRAWN: "withdrawn_at",
+    }
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="help_requests")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="help_requests"
+    )
+    help_seeker = models.ForeignKey(HelpSeeker, on_delete=models.PROTECT, related_name="help_requests")
+    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=16, unique=True)
+    status = models.CharField(
+        max_length=10, choices=HelpRequestStatus.choices, default=HelpRequestStatus.DRAFT
+    )
+    languages = ArrayField(models.CharField(max_length=16))
+    required_level = models.PositiveSmallIntegerField(choices=CefrLevel.choices, default=CefrLevel.B1)
+    topic = models.CharField(max_length=20, choices=Topic.choices)
+    service_kind = models.CharField(max_length=20, choices=ServiceKind.choices, default=ServiceKind.INTERPRET)
+    setting = models.CharField(max_length=8, choices=Setting.choices, default=Setting.ON_SITE)
+    gender_wish = models.CharField(max_length=1, choices=Gender.choices, blank=True)
+    minors = models.BooleanField(default=False)
+    urgent = models.BooleanField(default=False)
+    seats = models.PositiveSmallIntegerField(default=1)
+    meeting_place = models.OneToOneField(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    assigned_at = models.DateTimeField(null=True)
+    fulfilled_at = models.DateTimeField(null=True)
+    unfilled_at = models.DateTimeField(null=True)
+    unfilled_reason = models.CharField(max_length=20, choices=UnfilledReason.choices, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.CharField(max_length=20, choices=WithdrawalReason.choices, blank=True)
+
+    objects = HelpRequestQuerySet.as_manager()
+    slots: "RelatedManager[HelpRequestSlot]"
+    offers: "RelatedManager[Offer]"
+    assignments: "RelatedManager[Assignment]"
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["office", "status", "created_at"], name="help_request_worklist")]
+        constraints = [
+            status_is_known(HelpRequestStatus, "help_request_status"),
+            status_has_time(HelpRequestStatus.OPEN, "opened_at", "help_request_opened_at"),
+            status_has_time(HelpRequestStatus.ASSIGNED, "assigned_at", "help_request_assigned_at"),
+            status_has_time(HelpRequestStatus.FULFILLED, "fulfilled_at", "help_request_fulfilled_at"),
+            status_has_time(HelpRequestStatus.UNFILLED, "unfilled_at", "help_request_unfilled_at"),
+            status_has_time(HelpRequestStatus.WITHDRAWN, "withdrawn_at", "help_request_withdrawn_at"),
+            models.CheckConstraint(
+                condition=~Q(status=HelpRequestStatus.UNFILLED) | ~Q(unfilled_reason=""),
+                name="help_request_unfilled_reason",
+            ),
+            models.CheckConstraint(condition=Q(seats__gte=1, seats__lte=5), name="help_request_seats"),
+            models.CheckConstraint(condition=~Q(languages=[]), name="help_request_has_language"),
+            models.CheckConstraint(
+                condition=~Q(setting=Setting.ON_SITE) | Q(meeting_place__isnull=False),
+                name="on_site_has_place",
+            ),
+        ]
+
+    class Privacy:
+        personal = ("languages", "topic", "gender_wish", "meeting_place", "help_seeker")
+        plain = (
+            "id", "office", "organisation", "requested_by", "reference", "status", "required_level",
+            "service_kind", "setting", "minors", "urgent", "seats", "created_at", "opened_at", "assigned_at",
+            "fulfilled_at", "unfilled_at", "unfilled_reason", "withdrawn_at", "withdrawn_reason",
+        )  # fmt: skip
+        keep_for = "6 months"
+        counted_from = "the last session"
+
+    @property
+    def remote(self) -> bool:
+        return self.setting != Setting.ON_SITE
+
+    def free_seats(self) -> list[int]:
+        """Seats without a live assignment, lowest first."""
+        taken = set(self.assignments.live().values_list("seat", flat=True))  # type: ignore[attr-defined]
+        return [seat for seat in range(1, self.seats + 1) if seat not in taken]
+
+
+class HelpRequestSlot(Keyed):
+    """One of the dates that would suit."""
+
+    help_request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="slots")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="slot_order"),
+            models.UniqueConstraint("help_request", "starts_at", "ends_at", name="slot_once"),
+        ]
+
+    class Privacy:
+        personal = ()
+        plain = ("id", "help_request", "starts_at", "ends_at")
+        keep_for = "6 months"
+        counted_from = "the last session"
+
+
+class ConfidentialDetails(Keyed):
+    """What only the confirmed pilot and the office may read: meeting point, contact on site, free note."""
+
+    help_request = models.OneToOneField(HelpRequest, on_delete=models.CASCADE, related_name="confidential")
+    meeting_point = EncryptedTextField(blank=True)
+    contact_on_site = EncryptedTextField(blank=True)
+    note = EncryptedTextField(blank=True)
+
+    class Privacy:
+        personal = ("meeting_point", "contact_on_site", "note")
+        plain = ("id", "help_request")
+        keep_for = "30 days"
+        counted_from = "the last session"
+
+    @property
+    def office_id(self) -> UUID:
+        return self.help_request.office_id

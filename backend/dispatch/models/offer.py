@@ -1,0 +1,153 @@
+"""We ask one pilot to take one help request."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from backend.accounts.models import User
+from backend.accounts.roles import Role
+from backend.accounts.tokens import digest, new_secret
+from backend.dispatch.models.help_request import HelpRequest, HelpRequestSlot
+from backend.dispatch.models.match_run import Suggestion
+from backend.dispatch.states import OFFER_TRANSITIONS, OfferStatus
+from backend.errors import NotThere
+from backend.keys import Keyed
+from backend.people.models import Pilot
+from backend.states import Stateful, status_has_time, status_is_known
+
+if TYPE_CHECKING:
+    from django.db.models.manager import RelatedManager
+
+ANSWERED = (OfferStatus.ACCEPTED, OfferStatus.RESERVE, OfferStatus.CHOSEN)
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def visible_to(self, user: User) -> "OfferQuerySet":
+        """The office's own, and those made to oneself."""
+        return self.filter(
+            Q(help_request__office__in=user.office_ids(Role.COORDINATOR)) | Q(pilot__user=user)
+        )
+
+    def pending(self) -> "OfferQuerySet":
+        return self.filter(status=OfferStatus.PENDING)
+
+    def lock_with_request(self, offer_id: UUID) -> "Offer":
+        """The offer, with its request locked first, so that rivals queue up behind one row."""
+        row = self.filter(pk=offer_id).values_list("help_request_id", flat=True).first()
+        if row is None:
+            raise NotThere("offer_unknown")
+        help_request = HelpRequest.objects.lock(row)
+        offer = self.select_for_update(of=("self",)).select_related("pilot").get(pk=offer_id)
+        offer.help_request = help_request
+        return offer
+
+
+class Offer(Keyed, Stateful):
+    TRANSITIONS = OFFER_TRANSITIONS
+    STATUS_TIMES = {
+        OfferStatus.ACCEPTED: "accepted_at",
+        OfferStatus.DECLINED: "declined_at",
+        OfferStatus.RETRACTED: "retracted_at",
+        OfferStatus.EXPIRED: "expired_at",
+        OfferStatus.CHOSEN: "chosen_at",
+        OfferStatus.RESERVE: "reserved_at",
+    }
+
+    help_request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="offers")
+    pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="offers")
+    suggestion = models.ForeignKey(Suggestion, on_delete=models.SET_NULL, null=True, related_name="+")
+    slots = models.ManyToManyField(HelpRequestSlot, related_name="offers")
+    status = models.CharField(max_length=10, choices=OfferStatus.choices, default=OfferStatus.PENDING)
+    accepted_slot = models.ForeignKey(HelpRequestSlot, on_delete=models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+    retracted_at = models.DateTimeField(null=True)
+    expired_at = models.DateTimeField(null=True)
+    chosen_at = models.DateTimeField(null=True)
+    reserved_at = models.DateTimeField(null=True)
+    reaffirmed_at = models.DateTimeField(null=True)  # a reserve asked again after a drop-out said "still yes"
+
+    objects = OfferQuerySet.as_manager()
+    links: "RelatedManager[AnswerLink]"
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(status="PENDING"), name="offer_expiry"),
+            models.Index(fields=["pilot", "status"], name="offer_of_pilot"),
+        ]
+        constraints = [
+            status_is_known(OfferStatus, "offer_status"),
+            models.UniqueConstraint(
+                "help_request", "pilot", condition=Q(status="PENDING"), name="offer_already_pending"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[s.value for s in ANSWERED]) | Q(accepted_slot__isnull=False),
+                name="offer_accepted_slot",
+            ),
+            *(
+                status_has_time(status, field, f"offer_{field}")
+                for status, field in (
+                    (OfferStatus.ACCEPTED, "accepted_at"),
+                    (OfferStatus.DECLINED, "declined_at"),
+                    (OfferStatus.RETRACTED, "retracted_at"),
+                    (OfferStatus.EXPIRED, "expired_at"),
+                    (OfferStatus.CHOSEN, "chosen_at"),
+                    (OfferStatus.RESERVE, "reserved_at"),
+                )
+            ),
+        ]
+
+    class Privacy:
+        personal = ("pilot",)
+        plain = (
+            "id", "help_request", "suggestion", "slots", "status", "accepted_slot", "made_by", "made_at",
+            "expires_at", "accepted_at", "declined_at", "retracted_at", "expired_at", "chosen_at", "reserved_at",
+            "reaffirmed_at",
+        )  # fmt: skip
+        keep_for = "90 days"
+        counted_from = "made_at"
+
+    @property
+    def timeline_id(self) -> UUID:
+        return self.help_request_id
+
+    @property
+    def office_id(self) -> UUID:
+        return self.help_request.office_id
+
+    def new_link(self, *, at: datetime) -> str:
+        """A fresh secret that opens this offer; the table keeps its hash alone.
+
+        It outlives the offer until the last date has begun, so that a late reader gets an honest answer.
+        """
+        secret = new_secret()
+        last = max(slot.starts_at for slot in self.slots.all())
+        AnswerLink.objects.create(offer=self, hash=digest(secret), created_at=at, expires_at=last)
+        return secret
+
+    def accept(self, slot: HelpRequestSlot, *, at: datetime) -> None:
+        """Note that the pilot would take it, with the date the pilot can make."""
+        self.move_to(OfferStatus.ACCEPTED, at=at, accepted_slot=slot)
+
+
+class AnswerLink(Keyed):
+    """A link in a message that opens one offer without signing in. Only the hash of its secret is stored."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="links")
+    hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Privacy:
+        personal = ()
+        plain = ("id", "offer", "hash", "created_at", "expires_at", "used_at")
+        keep_for = "90 days"
+        counted_from = "expires_at"

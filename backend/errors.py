@@ -1,0 +1,42 @@
+"""How a command says no: a stable code and the facts a reader needs, never a sentence."""
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """A refusal. `code` is lower_snake, stable and a translation key; `facts` are plain JSON values."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+class NotPermitted(DomainError):
+    """This user may not do this (HTTP 403)."""
+
+
+class NotThere(DomainError):
+    """No such thing, or none that this user may know of (HTTP 404)."""
+
+
+class RuleViolated(DomainError):
+    """The input or the state does not allow it (HTTP 422). `field` in the facts names the input at fault."""
+
+
+class Conflict(DomainError):
+    """Somebody else was faster (HTTP 409); looking again and repeating may help."""
+
+
+# Database constraints that two honest users can run into at the same moment. The constraint's name is the code.
+CONFLICT_CONSTRAINTS = frozenset(
+    {
+        "pilot_double_booked",
+        "seat_taken",
+        "offer_already_pending",
+        "email_taken",
+        "case_key_taken",
+        "membership_exists",
+        "report_exists",
+    }
+)

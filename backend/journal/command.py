@@ -1,0 +1,73 @@
+"""What a command is: keyword-only, one transaction, listeners woken once."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import psycopg.errors
+from django.conf import settings
+from django.db import DatabaseError, transaction
+
+from backend.errors import CONFLICT_CONSTRAINTS, Conflict, RuleViolated
+from backend.wake import wake_after_commit
+from geo.address import GeoError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ATTEMPTS = 3
+COMMANDS: list[Callable[..., object]] = []  # every command, for the architecture tests
+
+
+def command(function: Callable[P, T]) -> Callable[P, T]:
+    """Make `function` a command.
+
+    Deadlocks and serialization failures are tried again, when the command is the outermost transaction. A
+    constraint that rivals can run into comes out as Conflict under the constraint's own name.
+    """
+    parameters = inspect.signature(function).parameters.values()
+    if any(p.kind is not inspect.Parameter.KEYWORD_ONLY for p in parameters):
+        raise TypeError(f"{function.__qualname__}: a command takes keywords only")
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        outermost = not transaction.get_connection().in_atomic_block
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with transaction.atomic():
+                    result = function(*args, **kwargs)
+                    for listener in settings.EVENT_LISTENERS:
+                        wake_after_commit(listener)
+                    return result
+            except GeoError as error:
+                raise RuleViolated(error.code, **error.facts) from error
+            except DatabaseError as error:
+                cause = error.__cause__
+                rival = isinstance(
+                    cause, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure
+                )
+                if rival and outermost and attempt < ATTEMPTS:
+                    continue
+                raise _as_conflict(error) from error
+        raise AssertionError("unreachable")
+
+    COMMANDS.append(run)
+    return run
+
+
+def _as_conflict(error: DatabaseError) -> Exception:
+    cause = error.__cause__
+    if isinstance(
+        cause,
+        psycopg.errors.LockNotAvailable
+        | psycopg.errors.DeadlockDetected
+        | psycopg.errors.SerializationFailure,
+    ):
+        return Conflict("busy_try_again")
+    if (
+        isinstance(cause, psycopg.errors.IntegrityError)
+        and cause.diag.constraint_name in CONFLICT_CONSTRAINTS
+    ):
+        return Conflict(cause.diag.constraint_name)
+    return error

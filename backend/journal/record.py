@@ -1,0 +1,53 @@
+"""How an event is written down: in the transaction of the change it tells of."""
+
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import models
+
+from backend.journal.kinds import FACTS, EventKind
+from backend.journal.models import AccessLog, Event
+
+
+class Actor(Protocol):
+    pk: Any
+
+
+def record(
+    kind: EventKind,
+    *,
+    subject: models.Model,
+    by: Actor | None,
+    at: datetime,
+    office_id: UUID | None = None,
+    **facts: Any,
+) -> Event:
+    """Append one event; `by` is None for the clock. Facts outside the kind's list raise ValueError."""
+    strangers = set(facts) - FACTS.get(kind, frozenset())
+    if strangers:
+        raise ValueError(f"{kind} carries no {sorted(strangers)}")
+    return Event.objects.create(
+        kind=kind,
+        subject_type=subject._meta.model_name or "",
+        subject_id=subject.pk,
+        timeline_id=getattr(subject, "timeline_id", subject.pk),
+        actor_id=by.pk if by else None,
+        office_id=office_id or getattr(subject, "office_id", None),
+        facts={name: str(value) if isinstance(value, UUID) else value for name, value in facts.items()},
+        happened_at=at,
+    )
+
+
+def record_access(
+    *, reader: Actor, subject: models.Model, reason: str, at: datetime, office_id: UUID | None
+) -> None:
+    """Append to the access log that `reader` opens sealed data of `subject`."""
+    AccessLog.objects.create(
+        reader_id=reader.pk,
+        subject_type=subject._meta.model_name or "",
+        subject_id=subject.pk,
+        office_id=office_id,
+        reason=reason,
+        read_at=at,
+    )

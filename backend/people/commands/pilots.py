@@ -1,0 +1,272 @@
+"""What changes a pilot: registration, profile, qualifications, lifecycle."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from backend.accounts.commands import user_for
+from backend.accounts.models import Membership, Office, User
+from backend.accounts.queries import office_for
+from backend.accounts.roles import Role
+from backend.errors import NotThere, RuleViolated
+from backend.journal.command import command
+from backend.journal.kinds import EventKind
+from backend.journal.record import record
+from backend.people import permissions, policies
+from backend.people.codes import CONSENT_VERSION, ConsentKind
+from backend.people.models import (
+    BackgroundCheck,
+    Consent,
+    Identity,
+    LanguageSkill,
+    Pilot,
+    PilotOffice,
+    Place,
+    Qualification,
+)
+from backend.people.profile import PersonalData, Skill, WeeklySpan, Wishes, checked_skills, checked_topics
+from backend.people.reach import write_reach
+from backend.people.states import PilotStatus
+from backend.people.commands.availability import replace_week
+from geo.locating import Located
+from geo.postgis import to_point
+
+
+@command
+def register_pilot(
+    *,
+    email: str,
+    language: str,
+    person: PersonalData,
+    home: Located,
+    wishes: Wishes,
+    skills: Sequence[Skill],
+    week: Sequence[WeeklySpan],
+    data_protection: bool,
+    confidentiality: bool,
+    by: User | None,
+    now: datetime,
+) -> Pilot:
+    """Register a volunteer with the office that serves her home; she is an applicant until the office activates.
+
+    An address that is registered already gets a mail that says so, and the earlier registration is returned
+    unchanged: a stranger learns nothing about who is registered.
+    """
+    policies.check_consents(data_protection=data_protection, confidentiality=confidentiality)
+    checked_topics(wishes)
+    skills = checked_skills(skills)
+    office = office_for(postcode=home.postcode, point=to_point(home.point))
+    user = user_for(email, language=language, at=now)
+    earlier = Pilot.objects.filter(user=user).first()
+    if earlier is not None:
+        record(EventKind.PILOT_REGISTERED_AGAIN, subject=earlier, by=by, at=now)
+        return earlier
+
+    pilot = Pilot.objects.create(
+        user=user,
+        identity=Identity.objects.create(
+            name=person.name, phone=person.phone, street=person.street, created_at=now
+        ),
+        office=office,
+        display_code=_next_display_code(office),
+        home=place_from(home),
+        registered_at=now,
+        **_wished(wishes, office),
+    )
+    PilotOffice.objects.create(pilot=pilot, office=office)
+    Membership.objects.create(user=user, role=Role.PILOT, office=office, created_at=now)
+    for kind in (ConsentKind.DATA_PROTECTION, ConsentKind.CONFIDENTIALITY):
+        Consent.objects.create(user=user, kind=kind, version=CONSENT_VERSION, given_at=now)
+    _replace_skills(pilot, skills)
+    replace_week(pilot, week)
+    record(EventKind.PILOT_REGISTERED, subject=pilot, by=by or user, at=now)
+    return pilot
+
+
+@command
+def change_profile(
+    *,
+    pilot_id: UUID,
+    by: User,
+    now: datetime,
+    wishes: Wishes | None = None,
+    skills: Sequence[Skill] | None = None,
+    home: Located | None = None,
+    person: PersonalData | None = None,
+) -> Pilot:
+    """Change the parts that are given; matching sees the change at once."""
+    pilot = lock_pilot(pilot_id)
+    permissions.check_may_edit_profile(by, pilot)
+    parts = []
+    if wishes is not None:
+        checked_topics(wishes)
+        for field, value in _wished(wishes, pilot.office).items():
+            setattr(pilot, field, value)
+        parts.append("wishes")
+    if skills is not None:
+        _replace_skills(pilot, checked_skills(skills))
+        parts.append("languages")
+    if home is not None:
+        for field, value in place_values(home).items():
+            setattr(pilot.home, field, value)
+        pilot.home.save()
+        parts.append("home")
+    if person is not None:
+        pilot.identity.name, pilot.identity.phone, pilot.identity.street = (
+            person.name,
+            person.phone,
+            person.street,
+        )
+        pilot.identity.save()
+        parts.append("person")
+    pilot.save()
+    write_reach(pilot)
+    record(EventKind.PILOT_PROFILE_CHANGED, subject=pilot, by=by, at=now, parts=parts)
+    return pilot
+
+
+@command
+def record_qualification(
+    *, pilot_id: UUID, kind: str, hours: int, issuer: str, issued_date: date, by: User, now: datetime
+) -> Qualification:
+    """Note a course or an interview."""
+    pilot = lock_pilot(pilot_id)
+    permissions.check_may_manage(by, pilot)
+    if issued_date > now.date():
+        raise RuleViolated("date_in_future", field="issued_date")
+    qualification = Qualification.objects.create(
+        pilot=pilot, kind=kind, hours=hours, issuer=issuer, issued_date=issued_date
+    )
+    if pilot.status == PilotStatus.APPLICANT:
+        pilot.move_to(PilotStatus.IN_TRAINING, at=now)
+    record(EventKind.QUALIFICATION_RECORDED, subject=pilot, by=by, at=now, kind=kind)
+    return qualification
+
+
+@command
+def record_background_check(
+    *, pilot_id: UUID, inspected_date: date, stands_in_the_way: bool, by: User, now: datetime
+) -> BackgroundCheck:
+    """Note that the certificate was inspected, and whether it stands in the way; never the document itself."""
+    pilot = lock_pilot(pilot_id)
+    permissions.check_may_manage(by, pilot)
+    if inspected_date > now.date():
+        raise RuleViolated("date_in_future", field="inspected_date")
+    check = BackgroundCheck.objects.create(
+        pilot=pilot,
+        inspected_date=inspected_date,
+        valid_until=_years_later(inspected_date, pilot.office.background_check_years),
+        stands_in_the_way=stands_in_the_way,
+    )
+    record(EventKind.BACKGROUND_CHECK_RECORDED, subject=pilot, by=by, at=now)
+    return check
+
+
+@command
+def activate_pilot(*, pilot_id: UUID, by: User, now: datetime) -> Pilot:
+    """Let the office ask this pilot from now on."""
+    pilot = lock_pilot(pilot_id)
+    permissions.check_may_manage(by, pilot)
+    pilot.check_may_move_to(PilotStatus.ACTIVE)
+    policies.check_may_become_active(pilot)
+    return _move(pilot, PilotStatus.ACTIVE, by=by, now=now, paused_until=None)
+
+
+@command
+def pause_pilot(*, pilot_id: UUID, until: date | None, by: User, now: datetime) -> Pilot:
+    """Ask this pilot nothing until then, or until she says so."""
+    pilot = lock_pilot(pilot_id)
+    permissions.check_may_edit_profile(by, pilot)
+    if until is not None and until <= now.date():
+        raise RuleViolated("date_not_in_future", field="until")
+    return _move(pilot, PilotStatus.PAUSED, by=by, now=now, paused_until=until)
+
+
+@command
+def resume_pilot(*, pilot_id: UUID, by: User, now: datetime) -> Pilot:
+    """End a pause."""
+    pilot = lock_pilot(pilot_id)
+    permissions.check_may_edit_profile(by, pilot)
+    if pilot.status != PilotStatus.PAUSED:
+        raise RuleViolated("pilot_not_paused")
+    policies.check_may_become_active(pilot)
+    return _move(pilot, PilotStatus.ACTIVE, by=by, now=now, paused_until=None)
+
+
+@command
+def end_pause(*, pilot_id: UUID, by: None, now: datetime) -> Pilot:
+    """Bring back a pilot whose pause is over by the calendar."""
+    pilot = lock_pilot(pilot_id)
+    if pilot.status == PilotStatus.PAUSED and pilot.paused_until and pilot.paused_until <= now.date():
+        _move(pilot, PilotStatus.ACTIVE, by=by, now=now, paused_until=None)
+    return pilot
+
+
+def lock_pilot(pilot_id: UUID) -> Pilot:
+    """The pilot's row, locked."""
+    pilot = Pilot.objects.select_for_update(of=("self",)).select_related("office").filter(pk=pilot_id).first()
+    if pilot is None:
+        raise NotThere("pilot_unknown")
+    return pilot
+
+
+def place_values(where: Located) -> dict[str, object]:
+    """The fields of a Place."""
+    return {
+        "street": where.street,
+        "postcode": where.postcode,
+        "place": where.place,
+        "point": to_point(where.point),
+        "precision": where.precision,
+        "private": where.private,
+    }
+
+
+def place_from(where: Located) -> Place:
+    """A stored Place."""
+    return Place.objects.create(**place_values(where))
+
+
+def _move(pilot: Pilot, status: PilotStatus, *, by: User | None, now: datetime, **fields: object) -> Pilot:
+    pilot.move_to(status, at=now, **fields)
+    write_reach(pilot)
+    record(EventKind.PILOT_STATUS_CHANGED, subject=pilot, by=by, at=now, status=status.value)
+    return pilot
+
+
+def _wished(wishes: Wishes, office: Office) -> dict[str, object]:
+    return {
+        "gender": wishes.gender,
+        "german_level": wishes.german_level,
+        "reach_km": wishes.reach_km or office.default_reach_km,
+        "travel_mode": wishes.travel_mode,
+        "monthly_hours": wishes.monthly_hours,
+        "topics_wished": sorted(wishes.topics_wished),
+        "topics_refused": sorted(wishes.topics_refused),
+    }
+
+
+def _replace_skills(pilot: Pilot, skills: Sequence[Skill]) -> None:
+    pilot.skills.all().delete()
+    LanguageSkill.objects.bulk_create(
+        LanguageSkill(pilot=pilot, language=s.language, speaks=s.speaks, understands=s.understands)
+        for s in skills
+    )
+
+
+def _next_display_code(office: Office) -> str:
+    # The office row is locked, so that two registrations at once do not draw the same number.
+    with transaction.atomic():
+        Office.objects.select_for_update(of=("self",), no_key=True).get(pk=office.pk)
+        count = Pilot.objects.filter(office=office).count()
+    return f"P-{count + 1:04d}"
+
+
+def _years_later(day: date, years: int) -> date:
+    """The same day so many years on; 29 February becomes 28 February."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

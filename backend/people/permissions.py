@@ -1,0 +1,38 @@
+"""Who may do what with which pilot or help-seeker."""
+
+from uuid import UUID
+
+from backend.accounts.models import User
+from backend.accounts.permissions import Permission, check, may
+from backend.errors import NotPermitted
+from backend.people.models import HelpSeeker, Pilot
+
+
+def check_may_manage(by: User, pilot: Pilot) -> None:
+    """The coordinator of the pilot's own office."""
+    check(by, Permission.MANAGE_PILOTS, office_id=pilot.office_id)
+
+
+def check_may_edit_profile(by: User, pilot: Pilot) -> None:
+    """The pilot herself, or the coordinator of her office."""
+    if pilot.user_id != by.pk:
+        check_may_manage(by, pilot)
+
+
+def check_may_register_help_seeker(by: User, *, organisation_id: UUID | None, office_id: UUID) -> None:
+    """A requester for the own organisation, or the office itself."""
+    if organisation_id is not None and organisation_id not in by.organisation_ids():
+        check(by, Permission.DISPATCH, office_id=office_id)
+        return
+    check(by, Permission.MANAGE_HELP_SEEKERS, office_id=office_id)
+
+
+def check_may_reveal(by: User, person: Pilot | HelpSeeker) -> None:
+    """Oneself, or the coordinator of an office the person belongs to."""
+    if person.user_id == by.pk:
+        return
+    offices = {person.office_id}
+    if isinstance(person, Pilot):
+        offices |= {row.office_id for row in person.pilot_offices.all()}
+    if not any(may(by, Permission.REVEAL_IDENTITY, office_id=office_id) for office_id in offices):
+        raise NotPermitted("not_permitted", permission=Permission.REVEAL_IDENTITY.value)

@@ -1,0 +1,32 @@
+"""What has to be true before a pilot may be asked."""
+
+from backend.errors import RuleViolated
+from backend.people.codes import ConsentKind, QualificationKind
+from backend.people.models import Consent, Pilot
+
+
+def check_consents(*, data_protection: bool, confidentiality: bool | None) -> None:
+    """Registration needs the consent, and for pilots the pledge."""
+    if not data_protection:
+        raise RuleViolated("consent_missing", field="data_protection")
+    if confidentiality is False:
+        raise RuleViolated("pledge_missing", field="confidentiality")
+
+
+def missing_for_activation(pilot: Pilot) -> list[str]:
+    """Codes of what is still missing: course hours, the confidentiality pledge."""
+    hours = sum(q.hours for q in pilot.qualifications.all() if q.kind == QualificationKind.BASIC_COURSE)
+    pledged = Consent.objects.filter(
+        user=pilot.user_id, kind=ConsentKind.CONFIDENTIALITY, withdrawn_at=None
+    ).exists()
+    missing = []
+    if hours < pilot.office.course_hours:
+        missing.append("basic_course")
+    if not pledged:
+        missing.append("confidentiality_pledge")
+    return missing
+
+
+def check_may_become_active(pilot: Pilot) -> None:
+    if missing := missing_for_activation(pilot):
+        raise RuleViolated("pilot_not_ready", missing=missing, course_hours=pilot.office.course_hours)

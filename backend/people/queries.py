@@ -1,0 +1,45 @@
+"""How sealed personal data is read: here alone, with permission, and never without a line in the access log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from backend.accounts.models import User
+from backend.journal.record import record_access
+from backend.people.models import HelpSeeker, Identity, Pilot
+from backend.people.permissions import check_may_reveal
+
+
+@dataclass(frozen=True)
+class Revealed:
+    name: str
+    phone: str
+    street: str
+
+
+def reveal(*, person: Pilot | HelpSeeker, by: User, reason: str, at: datetime) -> Revealed:
+    """Open one person's vault entry; `reason` is a code that the access log keeps."""
+    check_may_reveal(by, person)
+    return _open(person, by=by, reason=reason, at=at)
+
+
+def reveal_names(pilots: Sequence[Pilot], *, by: User, reason: str, at: datetime) -> dict[UUID, str]:
+    """The names of a page full of pilots, each opening logged."""
+    for pilot in pilots:
+        check_may_reveal(by, pilot)
+    return {pilot.pk: _open(pilot, by=by, reason=reason, at=at).name for pilot in pilots}
+
+
+def reveal_to_counterpart(*, person: Pilot, by: User, reason: str, at: datetime) -> Revealed:
+    """Open a pilot's entry for somebody whom a confirmed assignment entitles; the caller has checked that."""
+    return _open(person, by=by, reason=reason, at=at)
+
+
+def _open(person: Pilot | HelpSeeker, *, by: User, reason: str, at: datetime) -> Revealed:
+    identity: Identity | None = person.identity
+    if identity is None:
+        return Revealed("", "", "")
+    if person.user_id != by.pk:
+        record_access(reader=by, subject=person, reason=reason, at=at, office_id=person.office_id)
+    return Revealed(identity.name, identity.phone, identity.street)

@@ -1,0 +1,34 @@
+"""How the search table follows the profile: written in the same transaction, empty for who cannot be asked."""
+
+from backend.people.models import Pilot, Reach
+from backend.people.states import PilotStatus
+from geo.postgis import reach_box, to_metric
+from matching.languages import closure
+
+
+def reach_rows(pilot: Pilot) -> list[Reach]:
+    """The rows a pilot's profile calls for: one per office and understood language; none unless ACTIVE."""
+    if pilot.status != PilotStatus.ACTIVE:
+        return []
+    understood = closure({skill.language: skill.level for skill in pilot.skills.all()})
+    point, box = to_metric(pilot.home.point), reach_box(pilot.home.point, pilot.reach_km)
+    return [
+        Reach(
+            pilot=pilot,
+            office_id=pilot_office.office_id,
+            language=language.code,
+            level=int(language.level),
+            via=language.via,
+            point=point,
+            reach_km=pilot.reach_km,
+            box=box,
+        )
+        for pilot_office in pilot.pilot_offices.all()
+        for language in understood.values()
+    ]
+
+
+def write_reach(pilot: Pilot) -> None:
+    """Make the search table agree with the profile."""
+    Reach.objects.filter(pilot=pilot).delete()
+    Reach.objects.bulk_create(reach_rows(pilot))

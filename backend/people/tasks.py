@@ -1,0 +1,17 @@
+"""What the clock does to people: pauses end."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from backend.people.commands.pilots import end_pause
+from backend.people.models import Pilot
+from backend.people.states import PilotStatus
+
+
+@shared_task(name="people.end_pauses")
+def end_pauses() -> None:
+    """Bring back whose pause is over."""
+    now = timezone.now()
+    over = Pilot.objects.filter(status=PilotStatus.PAUSED, paused_until__lte=timezone.localdate(now))
+    for pk in list(over.values_list("pk", flat=True)):
+        end_pause(pilot_id=pk, by=None, now=now)

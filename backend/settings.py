@@ -1,0 +1,303 @@
+"""The only settings. Everything that differs between places comes from the environment; wrong values stop the start."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable NAME, or the content of the file that NAME_FILE points to."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {path}: {error.strerror}") from error
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} (or {name}_FILE) is not set")
+    return value
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = text(name, "1" if default else "0").lower()
+    if value not in {"0", "1", "true", "false"}:
+        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}")
+    return value in {"1", "true"}
+
+
+def number(name: str, default: float, minimum: float = 0) -> float:
+    value = text(name, str(default))
+    try:
+        result = float(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a number, not {value!r}") from error
+    if not result >= minimum:
+        raise ImproperlyConfigured(f"{name} must be at least {minimum}")
+    return result
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(url: str) -> dict[str, Any]:
+    """postgres://user:password@host:port/name, or postgres://user@/name?host=/socket/folder."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql", "postgis"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured("DATABASE_URL must read postgres://user:password@host:port/name")
+    query = parse_qs(parts.query)
+    return {
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "NAME": parts.path.strip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": text("DATABASE_PASSWORD", unquote(parts.password or "")),
+        "HOST": query.get("host", [parts.hostname or ""])[0],
+        "PORT": query.get("port", [str(parts.port or "")])[0],
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            # A waiter gives up instead of piling up; commands turn this into "try again".
+            "options": "-c lock_timeout=3s -c idle_in_transaction_session_timeout=60s",
+        },
+    }
+
+
+# --- core
+
+DEBUG = flag("DEBUG")
+SECURE = flag("SECURE", default=not DEBUG)
+SECRET_KEY = text("SECRET_KEY")
+VAULT_KEYS_FILE = text("VAULT_KEYS_FILE")
+BASE_URL = text("BASE_URL", "http://localhost:8000").rstrip("/")
+ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1")
+CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS", BASE_URL)
+ROOT_URLCONF = "backend.urls"
+WSGI_APPLICATION = "backend.wsgi.application"
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # the e-mail is unique without regard to case, by a constraint the check cannot see
+    "gis.W001",  # Debian's GDAL; we hand it fixed EPSG codes, never references from outside
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.headless",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "phonenumber_field",
+    "geo",
+    "backend.journal",
+    "backend.accounts",
+    "backend.people",
+    "backend.dispatch",
+    "backend.privacy",
+    "notifications",
+    "backend.web",
+    "backend.api",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "backend.web.middleware.ReaderLanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "backend.web.middleware.ContentSecurityPolicyMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    },
+]
+
+# --- data
+
+DATABASES = {"default": database(text("DATABASE_URL"))}
+REDIS_URL = text("REDIS_URL")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# --- who is asking
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "web:home"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION = "none"  # a code sent to the address proves it at every sign-in
+ACCOUNT_ADAPTER = "backend.web.account_adapter.AccountAdapter"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,5/m/key", "login": "30/m/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(number("TRUSTED_PROXY_COUNT", 0))
+HEADLESS_CLIENTS = ("app",)
+HEADLESS_SERVE_SPECIFICATION = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+if SECURE:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SECURE_SSL_REDIRECT = flag("SSL_REDIRECT", default=True)
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
+
+# --- language and time
+
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", _("German")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+USE_TZ = True
+TIME_ZONE = "Europe/Berlin"
+
+# --- pages
+
+STATIC_URL = "static/"
+STATIC_ROOT = text("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or flag("PLAIN_STATIC")
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+# Demo only: where the mail catcher keeps what it caught; when set, /mailbox/ shows it.
+MAILBOX_DIR = text("MAILBOX_DIR", "")
+PHONENUMBER_DEFAULT_REGION = "DE"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "backend.api.authentication.ApiTokenAuthentication",
+        "allauth.headless.contrib.rest_framework.authentication.XSessionTokenAuthentication",
+        "backend.api.authentication.CsrfSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["backend.api.authentication.SignedIn"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "backend.api.pagination.Cursor",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "backend.api.errors.problem",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "ILOS",
+    "DESCRIPTION": "Matching service for volunteer integration pilots.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# --- background work (reliability: PostgreSQL is the truth, Celery is the doorbell)
+
+BROKER_VISIBILITY_SECONDS = 600
+CELERY_BROKER_URL = text(
+    "BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": BROKER_VISIBILITY_SECONDS,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+}
+CELERY_VISIBILITY_TIMEOUT = BROKER_VISIBILITY_SECONDS
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 120
+CELERY_TASK_TIME_LIMIT = 180
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ENABLE_UTC = True
+CELERY_TIMEZONE = "UTC"
+WAKE_EXPIRES_SECONDS = 60
+# Who is woken when a command has recorded an event (task names; the journal knows no listener by import).
+EVENT_LISTENERS = ["notifications.fan_out"]
+
+# --- messages
+
+EMAIL_BACKEND = text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST = text("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(number("EMAIL_PORT", 25, 1))
+EMAIL_HOST_USER = text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 20  # below the lease, so that a slow server cannot outlive it
+DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "ILOS <ilos@localhost>")
+DELIVERY_LEASE_SECONDS = number("DELIVERY_LEASE_SECONDS", 60, 1)
+DELIVERY_RETRY_BASE_SECONDS = number("DELIVERY_RETRY_BASE_SECONDS", 30, 0.1)
+
+# --- places
+
+GEOCODER = text("GEOCODER", "gazetteer")
+GEOCODER_URL = text("GEOCODER_URL", "")
+GEOCODER_TIMEOUT_SECONDS = number("GEOCODER_TIMEOUT_SECONDS", 3, 0.1)
+GEOCODER_MIN_INTERVAL_SECONDS = number("GEOCODER_MIN_INTERVAL_SECONDS", 1)
+GEOCODER_USER_AGENT = text("GEOCODER_USER_AGENT", "ilos")
+
+# --- logs: ids and codes only; psycopg's DETAIL carries values, so errors are logged by type in our own code
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "celery": {"level": text("CELERY_LOG_LEVEL", "INFO")},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
+}

@@ -1,0 +1,47 @@
+"""What every response gets: the reader's language, and a policy that allows nothing from elsewhere."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; "
+    "worker-src 'self'"
+)
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ReaderLanguageMiddleware:
+    """The language of the cookie; else the signed-in user's; else what the browser asks for; else German."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = self._chosen(request) or translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    @staticmethod
+    def _chosen(request: HttpRequest) -> str | None:
+        code = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) or request.session.get("language")
+        return code if code in dict(settings.LANGUAGES) else None
+
+
+class ContentSecurityPolicyMiddleware:
+    """The strict policy, unless the view has set one of its own."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+        return response

@@ -1,0 +1,4 @@
+"""The routes of the pages."""
+
+app_name = "web"
+urlpatterns: list = []

@@ -1,0 +1,43 @@
+"""The entry of bin/run and bin/test: python -m stack run [--once] [--no-story] | test -- PYTEST-ARGUMENTS."""
+
+import argparse
+import sys
+
+from stack import demo, suite
+from stack.console import Console
+from stack.errors import Interrupted, StackError
+from stack.stop_request import StopRequest
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; failures are told in words, and end with 1, an interrupted set-up with 130."""
+    parser = argparse.ArgumentParser(prog="bin/" + (arguments[0] if arguments else "run"))
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", prog="bin/run", description="Start the whole service with a demo town.")
+    run.add_argument(
+        "--once", action="store_true", help="stop after the story, with exit code 0 if it went well"
+    )
+    run.add_argument("--no-story", action="store_true", help="serve without walking a request through first")
+    commands.add_parser("test", prog="bin/test")
+    if arguments[:1] == ["test"]:
+        pytest_arguments = arguments[2:] if arguments[1:2] == ["--"] else arguments[1:]
+    else:
+        options = parser.parse_args(arguments)
+
+    stop = StopRequest()
+    console = Console(stop)
+    stop.listen()
+    try:
+        if arguments[0] == "test":
+            return suite.run(console, pytest_arguments)
+        return demo.run(console, once=options.once, story=not options.no_story)
+    except StackError as error:
+        console.complain(f"\n{error}")
+        return 1
+    except Interrupted:
+        console.complain("Stopped as asked.")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

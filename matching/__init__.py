@@ -1,0 +1,1 @@
+"""The matching core: who could take which help request, and why; arrays in, arrays and reasons out."""

@@ -1,0 +1,155 @@
+"""What does a person who speaks these languages effectively understand, and at which level?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from enum import IntEnum
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from matching.intelligibility import EDGES, Edge
+from matching.language_catalogue import ALIASES, AMBIGUOUS, LANGUAGES, Language
+
+__all__ = [
+    "EDGES",
+    "LANGUAGES",
+    "UNKNOWN_LEVEL",
+    "Edge",
+    "Language",
+    "Level",
+    "Understood",
+    "UnknownLanguage",
+    "closure",
+    "is_known",
+    "language",
+    "normalise",
+]
+
+UNKNOWN_LEVEL = 0
+"""Stored where nobody has said how well: it reaches no required level."""
+
+
+class Level(IntEnum):
+    """CEFR level of speaking and understanding; natives count as C2, so that levels stay comparable."""
+
+    A1 = 1
+    A2 = 2
+    B1 = 3
+    B2 = 4
+    C1 = 5
+    C2 = 6
+    NATIVE = 6
+
+
+class Understood(NamedTuple):
+    """A language someone effectively understands; `via` is the language they actually speak for it."""
+
+    code: str
+    level: int
+    via: str
+
+
+class UnknownLanguage(ValueError):
+    """No language, or more than one, goes by this code; `suggestions` are the codes that may be meant."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.suggestions = _suggestions(code)
+        hint = f"; did you mean {', '.join(self.suggestions)}?" if self.suggestions else ""
+        super().__init__(f"unknown language {code!r}{hint}")
+
+
+def is_known(code: str) -> bool:
+    """Whether this is the code of a language in LANGUAGES, exactly as stored."""
+    return code in _BY_CODE
+
+
+def language(code: str) -> Language:
+    """The language behind a stored code; raises UnknownLanguage."""
+    try:
+        return _BY_CODE[code]
+    except KeyError:
+        raise UnknownLanguage(code) from None
+
+
+def normalise(code: str) -> str:
+    """The stored code for a BCP 47 tag or ISO 639 code in any spelling; raises UnknownLanguage.
+
+    Script, region and variant are dropped ("sr-Latn" is "sr"), but "fa-AF" is Dari and "ar-arz" is Egyptian.
+    """
+    subtags = code.strip().replace("_", "-").lower().split("-")
+    extension = [subtag for subtag in subtags[1:2] if len(subtag) == 3]
+    for candidate in ("-".join(subtags[:2]), *extension, subtags[0]):
+        stored = ALIASES.get(candidate, candidate)
+        if stored in _BY_CODE:
+            return stored
+    raise UnknownLanguage(code)
+
+
+def closure(skills: Mapping[str, int]) -> dict[str, Understood]:
+    """All languages understood by someone who speaks `skills` (code -> level 0..6), by code.
+
+    Effective level = best over all ways of spoken level minus summed costs, kept from A1 on; a language
+    spoken at least as well as it is understood through another counts as spoken. Level 0 adds nothing.
+    Raises UnknownLanguage, and ValueError for levels outside 0..6.
+    """
+    understood: dict[str, Understood] = {}
+    for spoken, level in sorted(_checked(skills).items()):
+        for code, cost in _COSTS[spoken].items():
+            reached = Understood(code, level - cost, spoken)
+            if reached.level >= Level.A1 and _is_better(reached, understood.get(code)):
+                understood[code] = reached
+    return understood
+
+
+def _is_better(new: Understood, old: Understood | None) -> bool:
+    if old is None or new.level != old.level:
+        return old is None or new.level > old.level
+    return new.via == new.code
+
+
+def _checked(skills: Mapping[str, int]) -> dict[str, int]:
+    best: dict[str, int] = {}
+    for code, level in skills.items():
+        if not UNKNOWN_LEVEL <= level <= Level.C2:
+            raise ValueError(f"level of {code} must lie between 0 and 6, not {level}")
+        spoken = normalise(code)
+        # "pes" and "fa" may both be given.
+        best[spoken] = max(int(level), best.get(spoken, UNKNOWN_LEVEL))
+    return best
+
+
+def _cheapest_costs(start: str, leaving: Mapping[str, list[Edge]]) -> dict[str, int]:
+    """Summed cost to every language in which a native of `start` reaches A1 (Dijkstra's algorithm)."""
+    costs: dict[str, int] = {}
+    queue = [(0, start)]
+    while queue:
+        cost, code = heappop(queue)
+        if code in costs or cost > Level.C2 - Level.A1:
+            continue
+        costs[code] = cost
+        for edge in leaving[code]:
+            heappush(queue, (cost + edge.cost, edge.understands))
+    return costs
+
+
+def _suggestions(code: str) -> tuple[str, ...]:
+    wanted = code.strip().replace("_", "-").lower()
+    primary = wanted.split("-")[0]
+    if primary in AMBIGUOUS:
+        return AMBIGUOUS[primary]
+    names = {entry.name_en.lower(): entry.code for entry in LANGUAGES}
+    names |= {entry.endonym.lower(): entry.code for entry in LANGUAGES}
+    # Someone may well have typed a name: then look among names first.
+    by_name = [names[name] for name in names if len(wanted) > 3 and wanted in name]
+    by_name += [names[name] for name in get_close_matches(wanted, names, n=3, cutoff=0.7)]
+    by_code = get_close_matches(primary, [*_BY_CODE, *ALIASES], n=3, cutoff=0.6)
+    return tuple(dict.fromkeys([*by_name, *(ALIASES.get(match, match) for match in by_code)]))[:3]
+
+
+_BY_CODE = {entry.code: entry for entry in LANGUAGES}
+_LEAVING: dict[str, list[Edge]] = {code: [] for code in _BY_CODE}
+for _edge in EDGES:
+    _LEAVING[_edge.speaks].append(_edge)
+_COSTS = {code: _cheapest_costs(code, _LEAVING) for code in _BY_CODE}
