@@ -16,6 +16,7 @@ class Actor(Protocol):
 
 def record(
     kind: EventKind,
+    /,
     *,
     subject: models.Model,
     by: Actor | None,

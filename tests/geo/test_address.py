@@ -62,7 +62,7 @@ def test_any_text_is_an_address_or_a_geo_error(text):
 @given(
     postcode=st.integers(1000, 99999),
     house=st.integers(1, 999),
-    place=st.sampled_from(["Melle", "Bad Essen"]),
+    place=st.sampled_from(["Melle", "Bad Essen", "Frankfurt (Oder)"]),
 )
 def test_what_is_written_out_is_read_back(postcode, house, place):
     address = Address(street=f"Lange Straße {house}", postcode=f"{postcode:05}", place=place)

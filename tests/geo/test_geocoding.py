@@ -62,14 +62,9 @@ class Says:
 
 
 def test_the_next_geocoder_is_asked_when_one_is_unavailable_or_does_not_know():
-    down, clueless, knows, unasked = (
-        Says(GeocoderUnavailable("geocoder_timeout")),
-        Says(None),
-        Says(HERE),
-        Says(HERE),
-    )
-    assert FallbackGeocoder([down, clueless, knows, unasked]).geocode(MELLE) is HERE
-    assert [geocoder.asked for geocoder in (down, clueless, knows, unasked)] == [1, 1, 1, 0]
+    geocoders = [Says(GeocoderUnavailable("geocoder_timeout")), Says(None), Says(HERE), Says(HERE)]
+    assert FallbackGeocoder(geocoders).geocode(MELLE) is HERE
+    assert [geocoder.asked for geocoder in geocoders] == [1, 1, 1, 0]
 
 
 def test_nobody_knowing_is_an_answer_but_nobody_reachable_is_not(refuses):

@@ -14,8 +14,7 @@ from geo.geocoding import FallbackGeocoder, GeoPoint, Precision, configured_geoc
 from geo.nominatim import NominatimGeocoder
 from geo.photon import PhotonGeocoder
 from geo.polite_http import MAX_ANSWER_BYTES, PoliteClient
-
-from .conftest import Answer
+from tests.geo.geocoding_server import Answer
 
 TOWN_HALL = Address(street="Natruper-Tor-Wall 2", postcode="49076", place="Osnabrück")
 
@@ -168,10 +167,7 @@ def test_nominatim_ranks_become_precisions(server, client, answer, precision):
         (photon(remove=["housenumber"], name="Rathaus"), Precision.STREET),
         (photon(remove=["housenumber"], type="street", osm_key="highway"), Precision.STREET),
         (photon(remove=["housenumber", "type"], osm_key="highway"), Precision.STREET),
-        (
-            photon(remove=["housenumber"], type="other", osm_key="place", osm_value="postcode"),
-            Precision.POSTCODE,
-        ),
+        (photon(remove=["housenumber"], osm_key="place", osm_value="postcode"), Precision.POSTCODE),
         (photon(remove=["housenumber"], type="city", osm_key="place", osm_value="city"), Precision.PLACE),
         (photon(remove=["housenumber", "type"], osm_key="place", osm_value="town"), Precision.PLACE),
         (photon(remove=["housenumber"], type="county", osm_key="place", osm_value="county"), None),

@@ -22,7 +22,8 @@ def test_a_good_row_is_taken_as_it_is():
 
 
 @pytest.mark.parametrize(
-    ("accuracy", "precision"), [("", "PLACE"), ("1", "PLACE"), ("4", "POSTCODE"), ("6", "POSTCODE")]
+    ("accuracy", "precision"),
+    [("", "PLACE"), ("1", "PLACE"), ("4", "POSTCODE"), ("6", "POSTCODE")],
 )
 def test_accuracy_says_what_the_point_stands_for(accuracy, precision):
     (row,) = read_places([geonames("49324", "Melle", "03459", 52.2, 8.3, accuracy)]).accepted

@@ -100,7 +100,7 @@ def test_distance_km_in_a_query():
         .order_by("km")
         .values_list("postcode", "km")
     )
-    assert list(by_name)[0] == "49074"
+    assert next(iter(by_name)) == "49074"
     assert by_name["49074"] == 0
     assert by_name["49324"] == pytest.approx(
         distance_km(OSNABRUECK, GeoPoint(lat=52.1977, lon=8.3389)), rel=0.005

@@ -1,0 +1,78 @@
+"""The cast: two offices, and the people every story needs."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pytest
+
+from backend.accounts.models import Office, Organisation, User
+from backend.people.models import HelpSeeker, Pilot
+from tests import factories as make
+
+
+@dataclass
+class Cast:
+    """People are made when a test first names them."""
+
+    osnabrueck: Office
+    friesland: Office
+
+    @cached_property
+    def kaya(self) -> User:
+        """Coordinator in Osnabrück."""
+        return make.a_coordinator("kaya", self.osnabrueck)
+
+    @cached_property
+    def frauke(self) -> User:
+        """Coordinator in Friesland."""
+        return make.a_coordinator("frauke", self.friesland)
+
+    @cached_property
+    def ana(self) -> Pilot:
+        """Near, speaks Kurmanji well."""
+        return make.a_pilot("ana", self.kaya, skills={"kmr": 6, "tr": 4}, gender="f")
+
+    @cached_property
+    def ben(self) -> Pilot:
+        """Far (Melle), speaks Kurmanji."""
+        return make.a_pilot("ben", self.kaya, skills={"kmr": 5}, postcode="49324", gender="m")
+
+    @cached_property
+    def school(self) -> Organisation:
+        return make.an_organisation("rita", self.kaya)
+
+    @cached_property
+    def rita(self) -> User:
+        """Requester from the school."""
+        assert self.school
+        return User.objects.get(email="rita@rita.example")
+
+    @cached_property
+    def otto(self) -> User:
+        """Requester from another office, who must see nothing."""
+        make.an_organisation("otto", self.frauke, postcode="26441", kind="hospital")
+        return User.objects.get(email="otto@otto.example")
+
+    @cached_property
+    def samir(self) -> HelpSeeker:
+        """Help-seeker, registered by the school."""
+        return make.a_help_seeker(self.rita, case_key="SCH-7")
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    make.a_gazetteer()
+    return Cast(
+        osnabrueck=make.an_office("osnabrueck", make.OSNABRUECK_POSTCODES),
+        friesland=make.an_office("friesland", ["26441"]),
+    )
+
+
+@pytest.fixture(autouse=True)
+def quiet_broker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Hints to the workers are noted instead of sent: no worker listens in these tests."""
+    from backend.celery import app
+
+    sent: list[str] = []
+    monkeypatch.setattr(app, "send_task", lambda name, *args, **kwargs: sent.append(name))
+    return sent
