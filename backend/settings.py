@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "backend.people",
     "backend.dispatch",
     "backend.privacy",
+    "backend.demo",
     "notifications",
     "backend.web",
     "backend.api",

@@ -23,8 +23,10 @@ CENTROID_HEADER = ("plz", "ort", "kreis_ags", "lat", "lon", "n_orte")
 
 # A right place may lie at the rim of its district, 50 km from the middle, but other places of the same
 # district and of the same postcode area are around it. Of 16,477 packaged rows, "more than 25 km from the
-# district's median" would refuse 1,700 right ones; "no neighbour within 25 km" refuses wrong ones only.
+# district's median" would refuse 1,700 right ones; "not two neighbours within 25 km" refuses no right one.
 NEIGHBOUR_KM = 25.0
+# Two must vouch: a pair of mistaken rows would vouch for each other.
+VOUCHERS = 2
 # Where villages are scarce (Hochsauerland: 11 km apart) a neighbour may be this many usual gaps away.
 USUAL_GAPS = 3.0
 # Fewer neighbours say nothing: a file may hold only a few places.
@@ -190,28 +192,25 @@ def _row(
 
 def _misplaced(rows: list[PlaceRow]) -> Iterator[tuple[int, str]]:
     """Index and reason of each row whose point lies far from everything it should be among."""
-    from_area, _gap = _nearest_km(rows, lambda row: row.postcode[:2])
-    from_district, gap = _nearest_km(rows, lambda row: row.district_code)
-    district_limit = np.maximum(NEIGHBOUR_KM, USUAL_GAPS * gap)
+    far_from_area = _lonely(rows, lambda row: row.postcode[:2])
+    far_from_district = _lonely(rows, lambda row: row.district_code)
     for i, row in enumerate(rows):
         if island := ISLANDS.get(row.postcode):
             if haversine_km(row.lat, row.lon, *island) > ISLAND_KM:
                 yield i, "far_from_island"
-        elif from_area[i] > NEIGHBOUR_KM:
+        elif far_from_area[i]:
             yield i, "far_from_postcode_area"
-        elif from_district[i] > district_limit[i]:
+        elif far_from_district[i]:
             yield i, "far_from_district"
 
 
-def _nearest_km(
-    rows: list[PlaceRow], group_of: Callable[[PlaceRow], str]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Per row: km to the nearest place of another name in its group, and that distance's group median.
+def _lonely(rows: list[PlaceRow], group_of: Callable[[PlaceRow], str]) -> NDArray[np.bool_]:
+    """Per row, shape (len(rows),): whether too few places of its group are near enough.
 
-    Both of shape (len(rows),); 0 where the group holds fewer than MIN_NEIGHBOURS other places. The same
-    name does not count: one mistaken name puts all postcodes of a town at the same wrong spot.
+    Distances in km. Places of the same name do not count: one mistaken name puts all postcodes of a town
+    at the same wrong spot. A group of few places makes nobody lonely.
     """
-    nearest, usual = np.zeros(len(rows)), np.zeros(len(rows))
+    lonely = np.zeros(len(rows), dtype=np.bool_)
     groups: dict[str, list[int]] = defaultdict(list)
     for i, row in enumerate(rows):
         groups[group_of(row)].append(i)
@@ -223,6 +222,6 @@ def _nearest_km(
         lon = np.array([rows[i].lon for i in members])
         km = haversine_km(lat[:, None], lon[:, None], lat, lon)
         km[names[:, None] == names] = math.inf
-        nearest[members] = km.min(axis=1)
-        usual[members] = np.median(nearest[members])
-    return nearest, usual
+        gap = np.partition(km, VOUCHERS - 1, axis=1)[:, VOUCHERS - 1]
+        lonely[members] = gap > max(NEIGHBOUR_KM, USUAL_GAPS * float(np.median(gap)))
+    return lonely

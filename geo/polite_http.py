@@ -80,7 +80,12 @@ class PoliteClient:
             raise GeocoderUnavailable("geocoder_throttle_failed", reason=type(error).__name__) from error
 
     def _get(self, path: str, params: dict[str, str]) -> bytes:
-        headers = {"User-Agent": self.user_agent, "Accept": "application/json"}
+        # Packed answers are not asked for and not read: a few bytes can unpack to gigabytes.
+        headers = {
+            "User-Agent": self.user_agent,
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+        }
         # httpx limits each read, so a server that drips bytes needs a deadline over all of them.
         deadline = time.monotonic() + self.timeout_seconds
         try:
@@ -98,9 +103,11 @@ class PoliteClient:
 
 
 def _read_limited(response: httpx.Response, deadline: float) -> bytes:
-    """The body, at most MAX_ANSWER_BYTES after unpacking; raises GeocoderUnavailable or a timeout."""
+    """The body of at most MAX_ANSWER_BYTES; raises GeocoderUnavailable, or a timeout after the deadline."""
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise GeocoderUnavailable("geocoder_bad_answer", reason="packed")
     body = bytearray()
-    for chunk in response.iter_bytes(chunk_size=16 * 1024):
+    for chunk in response.iter_raw():
         body += chunk
         if len(body) > MAX_ANSWER_BYTES:
             raise GeocoderUnavailable("geocoder_answer_too_large", limit_bytes=MAX_ANSWER_BYTES)

@@ -104,9 +104,7 @@ def closure(skills: Mapping[str, int]) -> dict[str, Understood]:
 
 
 def _is_better(new: Understood, old: Understood | None) -> bool:
-    if old is None or new.level != old.level:
-        return old is None or new.level > old.level
-    return new.via == new.code
+    return old is None or (new.level, new.via == new.code) > (old.level, old.via == old.code)
 
 
 def _checked(skills: Mapping[str, int]) -> dict[str, int]:

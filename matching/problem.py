@@ -182,6 +182,9 @@ class Problem:
         return sizes
 
     def _check_codes(self, sizes: Mapping[str, int]) -> None:
+        for name in ("languages", "via_languages", "topic", "gender_wanted", "gender"):
+            if not isinstance(getattr(self, name), tuple):
+                raise ProblemError(f"{name} must be a tuple")
         for name, axis in (("topic", "R"), ("gender_wanted", "R"), ("gender", "P")):
             if len(getattr(self, name)) != sizes[axis]:
                 raise ProblemError(f"{name} has {len(getattr(self, name))} entries, expected {sizes[axis]}")

@@ -58,7 +58,7 @@ class LanguageFit:
         }
 
     def _fit(self, problem: Problem, request: int, asked: NDArray[np.intp], pilots: slice) -> Scores:
-        level = problem.level[pilots][:, asked].astype(np.float64)  # int8 / 6 would be a float16
+        level = problem.level[pilots][:, asked]
         direct = problem.via[pilots][:, asked] < 0
         fit = level / int(Level.C2) * np.where(direct, 1.0, self.via_factor)
         return np.where(level >= problem.required_level[request, asked], fit, 0.0)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -40,6 +41,29 @@ def user_for(email: str, *, language: str, at: datetime) -> User:
             return User.objects.create_user(email, language=language, created_at=at)
     except IntegrityError:
         return User.objects.get(email__iexact=email)
+
+
+@command
+def open_office(
+    *,
+    name: str,
+    slug: str,
+    email: str,
+    phone: str,
+    postcodes: Collection[str],
+    admin_email: str,
+    by: None,
+    now: datetime,
+    **rules: Any,
+) -> Office:
+    """Set up a Leitstelle with its service area and its first administrator; run from the command line."""
+    office = Office.objects.create(
+        name=name, slug=slug, email=email, phone=phone, service_postcodes=sorted(postcodes), created_at=now, **rules
+    )
+    admin = user_for(admin_email, language="de", at=now)
+    Membership.objects.create(user=admin, role=Role.ADMIN, office=office, created_at=now)
+    record(EventKind.OFFICE_OPENED, subject=office, by=by, at=now, office_id=office.pk)
+    return office
 
 
 @command

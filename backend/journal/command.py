@@ -27,7 +27,8 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
     constraint that rivals can run into comes out as Conflict under the constraint's own name.
     """
     parameters = inspect.signature(function).parameters.values()
-    if any(p.kind is not inspect.Parameter.KEYWORD_ONLY for p in parameters):
+    named = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
+    if any(p.kind not in named for p in parameters):
         raise TypeError(f"{function.__qualname__}: a command takes keywords only")
 
     @functools.wraps(function)

@@ -65,8 +65,9 @@ def test_even_at_the_rim_snapping_stays_in_the_box(point):
 
 
 def test_neighbours_in_a_cell_become_one_point():
-    assert snap_to_cell(GeoPoint(lat=52.2799, lon=8.0472)) == snap_to_cell(GeoPoint(lat=52.2801, lon=8.0474))
-    assert snap_to_cell(GeoPoint(lat=52.2799, lon=8.0472)) != snap_to_cell(GeoPoint(lat=52.2999, lon=8.0472))
+    home = GeoPoint(lat=52.2790, lon=8.0399)
+    assert snap_to_cell(GeoPoint(lat=52.2820, lon=8.0430)) == snap_to_cell(home)
+    assert snap_to_cell(GeoPoint(lat=52.2880, lon=8.0399)) != snap_to_cell(home)
 
 
 @pytest.mark.parametrize(

@@ -265,7 +265,8 @@ def test_a_small_answer_that_unpacks_to_a_huge_one_is_refused(server, geocoder, 
     packed = gzip.compress(b" " * (20 * MAX_ANSWER_BYTES))
     assert len(packed) < MAX_ANSWER_BYTES
     server.answers = [Answer(packed, headers={"Content-Encoding": "gzip"})]
-    refuses("geocoder_answer_too_large", geocoder.geocode, TOWN_HALL)
+    error = refuses("geocoder_bad_answer", geocoder.geocode, TOWN_HALL)
+    assert error.facts == {"reason": "packed"}
 
 
 @pytest.mark.parametrize("drip_seconds", [30.0, 0.05], ids=["silent", "dripping"])

@@ -45,7 +45,7 @@ def test_refused_rows_are_counted_shown_and_written(place_list, tmp_path):
     assert "line 35: postcode_malformed" in text and "line 36:" not in text
     assert "6 more" in text
     assert f"{len(SMALL_LIST)} added" in text and ATTRIBUTION in text
-    rows = list(csv.DictReader(refused.open(encoding="utf-8", newline="")))
+    rows = list(csv.DictReader(refused.read_text(encoding="utf-8").splitlines()))
     assert len(rows) == 26
     assert rows[0] == {"line": "16", "reason": "coordinates_swapped", "text": BAD[0]}
     assert GazetteerEntry.objects.count() == len(SMALL_LIST)

