@@ -66,7 +66,7 @@ def volunteers(count: int, city: list[str], district: list[str], *, seed: int = 
             postcode=draw.choice(city if in_city else district),
             wishes=Wishes(
                 german_level=draw.choices([3, 4, 5, 6], [2, 4, 3, 3])[0],
-                reach_km=draw.choice([5, 8, 10, 15]) if in_city else draw.choice([10, 15, 25, 30]),
+                reach_km=draw.choice([8, 10, 15, 20]) if in_city else draw.choice([15, 25, 30, 40]),
                 gender=gender,
                 travel_mode=draw.choice(["foot", "bicycle", "transit", "car"]),
                 monthly_hours=draw.choice([4, 6, 8, 10, 15, None]),
@@ -75,7 +75,7 @@ def volunteers(count: int, city: list[str], district: list[str], *, seed: int = 
             ),
             skills=_skills(draw, shares),
             week=_week(draw),
-            has_background_check=draw.random() < 0.7,
+            has_background_check=draw.random() < 0.8,
         )
 
 
@@ -90,5 +90,5 @@ def _skills(draw: random.Random, shares: list[float]) -> list[Skill]:
 
 
 def _week(draw: random.Random) -> list[WeeklySpan]:
-    days = sorted(draw.sample(range(6), draw.choice([2, 3, 3, 4])))
+    days = sorted(draw.sample(range(6), draw.choice([2, 3, 4, 5])))
     return [WeeklySpan(day, *draw.choice(HALF_DAYS)) for day in days]
