@@ -34,13 +34,13 @@ class IssuedToken:
 
 
 def user_for(email: str, *, language: str, at: datetime) -> User:
-    """The user with this address, made if there is none yet."""
+    """The user with this address, made if there is none yet; locked, so that a double click registers once."""
     email = email.strip().lower()
     try:
         with transaction.atomic():
             return User.objects.create_user(email, language=language, created_at=at)
     except IntegrityError:
-        return User.objects.get(email__iexact=email)
+        return User.objects.select_for_update(no_key=True).get(email__iexact=email)
 
 
 @command
@@ -132,6 +132,8 @@ def invite(
             raise NotThere("organisation_unknown")
         if organisation.pk not in by.organisation_ids():
             _office_that_may(by, Permission.MANAGE_ORGANISATIONS, organisation)
+        elif organisation.approved_at is None:
+            raise NotPermitted("organisation_not_approved")
         office_id, home_office_id = (
             None,
             organisation.offices.order_by("pk").values_list("pk", flat=True).first(),
@@ -183,9 +185,11 @@ def deactivate_user(*, user_id: UUID, by: User, now: datetime) -> User:
     user = User.objects.select_for_update().filter(pk=user_id).first()
     if user is None:
         raise NotThere("user_unknown")
-    offices = {m.office_id for m in user.live_memberships} & by.office_ids(Role.ADMIN)
+    offices = set(user.memberships.values_list("office_id", flat=True)) & by.office_ids(Role.ADMIN)
     if not offices:
         raise NotPermitted("not_permitted", permission=Permission.MANAGE_USERS.value)
+    if not user.is_active:
+        return user
     user.is_active = False
     user.save(update_fields=["is_active"])
     user.api_tokens.filter(revoked_at=None).update(revoked_at=now)

@@ -1,7 +1,9 @@
 """Who is asking: users, the offices that coordinate, the organisations that request, and who belongs where."""
 
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.gis.db import models
@@ -59,7 +61,9 @@ class User(Keyed, AbstractBaseUser):
 
     @property
     def live_memberships(self) -> list["Membership"]:
-        """The user's memberships, read once per user object."""
+        """The user's memberships, read once per user object; a closed login has none that count."""
+        if not self.is_active:
+            return []
         cached = self.__dict__.get("_memberships")
         if cached is None:
             cached = list(self.memberships.select_related("office", "organisation"))
@@ -124,6 +128,14 @@ class Office(Keyed):
         )  # fmt: skip
         keep_for = None
         counted_from = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def local_date(self, moment: datetime) -> date:
+        """The date on the wall of the office: until two in the morning it is not that of UTC."""
+        return moment.astimezone(self.zone).date()
 
 
 class Organisation(Keyed):

@@ -46,8 +46,6 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 
 def may(user: User, permission: Permission, *, office_id: UUID | None) -> bool:
     """Whether a role of the user in that office, or in an approved organisation served by it, allows it."""
-    if not user.is_active:
-        return False
     for membership in user.live_memberships:
         if permission not in ROLE_PERMISSIONS[membership.role]:
             continue

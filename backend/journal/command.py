@@ -50,14 +50,16 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
                 )
                 if rival and outermost and attempt < ATTEMPTS:
                     continue
-                raise _as_conflict(error) from error
+                if (conflict := _as_conflict(error)) is None:
+                    raise
+                raise conflict from error
         raise AssertionError("unreachable")
 
     COMMANDS.append(run)
     return run
 
 
-def _as_conflict(error: DatabaseError) -> Exception:
+def _as_conflict(error: DatabaseError) -> Conflict | None:
     cause = error.__cause__
     if isinstance(
         cause,
@@ -71,4 +73,4 @@ def _as_conflict(error: DatabaseError) -> Exception:
         and cause.diag.constraint_name in CONFLICT_CONSTRAINTS
     ):
         return Conflict(cause.diag.constraint_name)
-    return error
+    return None

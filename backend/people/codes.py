@@ -55,4 +55,15 @@ class QualificationKind(models.TextChoices):
     INTERVIEW = "interview", _("first interview")
 
 
+class AccessReason(models.TextChoices):
+    """Why somebody opens a vault entry; the access log keeps it."""
+
+    CONTACT = "contact", _("to get in touch")
+    ACTIVATION = "activation", _("to check an application")
+    CASE_WORK = "case_work", _("to work on a request")
+    CORRECTION = "correction", _("to correct the data")
+    DATA_REQUEST = "data_request", _("to answer a request of the person concerned")
+    OVERVIEW = "overview", _("to see who is who in a list")
+
+
 CONSENT_VERSION = "2026-11"

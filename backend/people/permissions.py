@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
 from backend.accounts.permissions import Permission, check, may
-from backend.errors import NotPermitted
+from backend.errors import NotPermitted, NotThere
 from backend.people.models import HelpSeeker, Pilot
 
 
@@ -19,12 +19,19 @@ def check_may_edit_profile(by: User, pilot: Pilot) -> None:
         check_may_manage(by, pilot)
 
 
-def check_may_register_help_seeker(by: User, *, organisation_id: UUID | None, office_id: UUID) -> None:
-    """A requester for the own organisation, or the office itself."""
-    if organisation_id is not None and organisation_id not in by.organisation_ids():
-        check(by, Permission.DISPATCH, office_id=office_id)
+def check_may_register_help_seeker(by: User, *, organisation: Organisation | None, office_id: UUID) -> None:
+    """A requester for the own organisation, or the office, alone or for an approved organisation it serves."""
+    if organisation is None:
+        check(by, Permission.MANAGE_HELP_SEEKERS, office_id=office_id)
         return
-    check(by, Permission.MANAGE_HELP_SEEKERS, office_id=office_id)
+    if organisation.pk not in by.organisation_ids() and not may(
+        by, Permission.DISPATCH, office_id=office_id
+    ):
+        raise NotThere("organisation_unknown")
+    if organisation.approved_at is None:
+        raise NotPermitted("organisation_not_approved")
+    if not organisation.offices.filter(pk=office_id).exists():
+        raise NotPermitted("organisation_not_served", field="postcode")
 
 
 def check_may_reveal(by: User, person: Pilot | HelpSeeker) -> None:

@@ -7,6 +7,8 @@ from datetime import date, time
 from backend.errors import RuleViolated
 from matching.languages import UnknownLanguage, normalise
 
+REACH_KM_AT_MOST = 300
+
 
 @dataclass(frozen=True)
 class Skill:
@@ -82,21 +84,32 @@ def checked_language(code: str) -> str:
 
 
 def checked_week(week: Sequence[WeeklySpan]) -> list[WeeklySpan]:
-    """The spans in order; ends before starts and overlaps are refused."""
+    """The spans in order, touching ones joined; ends before starts and overlaps are refused."""
     ordered = sorted(week, key=lambda span: (span.weekday, span.starts))
     for span in ordered:
         if not 0 <= span.weekday <= 6:
             raise RuleViolated("weekday_out_of_range", field="availability", weekday=span.weekday)
         if span.ends <= span.starts:
             raise RuleViolated("time_order", field="availability", weekday=span.weekday)
-    for before, after in zip(ordered, ordered[1:], strict=False):
-        if before.weekday == after.weekday and after.starts < before.ends:
-            raise RuleViolated("times_overlap", field="availability", weekday=after.weekday)
-    return ordered
+    joined: list[WeeklySpan] = []
+    for span in ordered:
+        before = joined[-1] if joined and joined[-1].weekday == span.weekday else None
+        if before and span.starts < before.ends:
+            raise RuleViolated("times_overlap", field="availability", weekday=span.weekday)
+        if before and span.starts == before.ends:
+            # A session from 11 to 13 must fit into 8 to 12 and 12 to 16.
+            joined[-1] = WeeklySpan(span.weekday, before.starts, span.ends)
+        else:
+            joined.append(span)
+    return joined
 
 
-def checked_topics(wishes: Wishes) -> None:
-    """A topic is wished or refused, not both."""
+def check_wishes(wishes: Wishes) -> None:
+    """Levels and kilometres within their limits; a topic is wished or refused, not both."""
+    if not 0 <= wishes.german_level <= 6:
+        raise RuleViolated("level_out_of_range", field="german_level")
+    if wishes.reach_km is not None and not 1 <= wishes.reach_km <= REACH_KM_AT_MOST:
+        raise RuleViolated("reach_out_of_range", field="reach_km", at_most=REACH_KM_AT_MOST)
     both = sorted(set(wishes.topics_wished) & set(wishes.topics_refused))
     if both:
         raise RuleViolated("topic_wished_and_refused", field="topics_refused", topics=both)

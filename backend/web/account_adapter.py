@@ -1,7 +1,10 @@
-"""How allauth behaves here: nobody signs up by themselves, and new users get their time of birth."""
+"""How allauth behaves here: nobody signs up by themselves, and the pages follow the user's own language."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+
+SILENT = frozenset({"account/messages/logged_in.txt", "account/messages/login_code_sent.txt"})
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -9,3 +12,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def format_email_subject(self, subject: str) -> str:
+        """The subject as it stands: the sender says who writes."""
+        return subject
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """From here on in the language the user has chosen for messages, unless a cookie says otherwise."""
+        super().login(request, user)
+        request.session["language"] = user.language  # type: ignore[attr-defined]
+
+    def add_message(self, request, level, message_template=None, *args, **kwargs):  # type: ignore[no-untyped-def]
+        """Without what the page that follows says anyway, and without the address in it."""
+        if message_template not in SILENT:
+            super().add_message(request, level, message_template, *args, **kwargs)

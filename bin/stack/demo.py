@@ -43,11 +43,14 @@ def serve(console: Console, servers: Servers, port: int, url: str, *, once: bool
         EMAIL_PORT=str(smtp_port),
         MAILBOX_DIR=str(state.folder("mail")),
         STATIC_ROOT=str(state.folder("static")),
+        # Compressing the API page's scripts takes half a minute; the image does it, the demo need not.
+        PLAIN_STATIC="1",
     )
     product = Product(console, servers, environment, user)
     product.compile_messages()
     product.migrate()
     product.collect_static()
+    product.import_gazetteer()
     demo = product.load_demo()
 
     ours = app_processes(servers, environment, user, port=port, smtp_port=smtp_port)

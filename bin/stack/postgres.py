@@ -20,6 +20,11 @@ USER = DATABASE = "ilos"
 NOT_DURABLE = ("fsync=off", "full_page_writes=off")
 
 
+def without_postgres_variables() -> dict[str, str]:
+    """The environment without PGHOST and its like, which point at somebody else's server."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+
+
 class PostgresCluster:
     """A cluster in a folder of ours, reachable over a unix socket alone, by nobody but its own user."""
 
@@ -100,7 +105,12 @@ class PostgresCluster:
     def start(self) -> Self:
         """Start the server, also after a crash, and see to it that our database is there."""
         self._end_leftover()
-        self.process.start()
+        try:
+            self.process.start()
+        except StackError as error:
+            raise StackError(
+                f"{error}\nIf its data is beyond repair, delete {self.data} to begin anew (the data is lost)."
+            ) from error
         if not self.query("SELECT 1 FROM pg_database WHERE datname = " + f"'{DATABASE}'", "postgres"):
             self.query(f"CREATE DATABASE {DATABASE}", "postgres")
         return self
@@ -128,7 +138,7 @@ class PostgresCluster:
         """Whether it answers queries."""
         where = ("-h", str(self.state.sockets), "-d", "postgres")
         command = [self.programs().program("pg_isready"), "-q", *where]
-        return subprocess.run(command, **popen_arguments(self.state.run_as)).returncode == 0
+        return subprocess.run(command, cwd="/", **popen_arguments(self.state.run_as)).returncode == 0
 
     def query(self, sql: str, database: str = DATABASE) -> str:
         """The answer of psql, unadorned."""
@@ -166,12 +176,12 @@ class PostgresCluster:
         if writes and self.state.run_as:
             writes.mkdir(mode=0o700)
             self.state.run_as.own(writes)
-        done = subprocess.run(
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             command,
             capture_output=True,
             text=True,
             cwd="/",
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            env=without_postgres_variables() | {"LC_ALL": "C.UTF-8"},
             **popen_arguments(self.state.run_as),
         )
         if done.returncode != 0:

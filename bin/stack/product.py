@@ -43,6 +43,12 @@ class Product:
         sources = [*self._sources("static/**/*"), self.root / "backend" / "settings.py"]
         self._once_for(sources, "static", "Static files", "collectstatic", "--noinput", "--clear")
 
+    def import_gazetteer(self) -> None:
+        """Fill the list of postal codes and places from the package that carries it."""
+        self._once_for(
+            [self.servers.checkout.venv / "locked.json"], "gazetteer", "Places", "import_gazetteer"
+        )
+
     def load_demo(self) -> str:
         """Load the demo town once; what the command said (the logins), kept for later starts."""
         told = self.servers.state.folder("stamps") / "demo.txt"

@@ -71,7 +71,13 @@ class RedisServer:
 
     def start(self) -> Self:
         """Start it, also after a crash, and wait until it answers."""
-        self.process.start()
+        try:
+            self.process.start()
+        except StackError as error:
+            raise StackError(
+                f"{error}\nIf its data is damaged, delete {self.state.root / 'redis'}: it holds nothing "
+                f"that the database does not know."
+            ) from error
         return self
 
     def stop(self) -> None:

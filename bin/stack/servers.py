@@ -1,6 +1,5 @@
 """What do the web process, the workers and the tests need to find their servers and secrets?"""
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from stack.console import Console
 from stack.leftovers import Register
 from stack.paths import Checkout, StateFolder, check_free_space
-from stack.postgres import PostgresCluster
+from stack.postgres import PostgresCluster, without_postgres_variables
 from stack.redis_server import RedisServer
 from stack.run_as import RunAs
 from stack.secrets import SecretFiles, ensure_secrets
@@ -38,7 +37,9 @@ class Servers:
     def environment(self, **extra: str) -> dict[str, str]:
         """The variables that backend/settings.py reads, on top of the caller's other ones."""
         inherited = {
-            name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in OURS
+            name: value
+            for name, value in without_postgres_variables().items()
+            if name.removesuffix("_FILE") not in OURS
         }
         return inherited | {
             "DJANGO_SETTINGS_MODULE": "backend.settings",

@@ -5,15 +5,16 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.accounts.commands import user_for
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
+from backend.accounts.permissions import Permission, may
 from backend.accounts.queries import office_for
-from backend.errors import NotPermitted, RuleViolated
+from backend.errors import NotPermitted, NotThere, RuleViolated
 from backend.journal.command import command
 from backend.journal.kinds import EventKind
 from backend.journal.record import record
 from backend.people import permissions, policies
 from backend.people.codes import CONSENT_VERSION, ConsentKind
-from backend.people.commands.pilots import place_from
+from backend.people.commands.pilots import home_from
 from backend.people.models import Consent, HelpSeeker, Identity
 from backend.people.profile import PersonalData, checked_language
 from geo.locating import Located
@@ -35,16 +36,18 @@ def register_help_seeker(
 ) -> HelpSeeker:
     """Register somebody under a case key of the organisation's own; the name stays with the organisation."""
     policies.check_consents(data_protection=data_protection, confidentiality=None)
-    if organisation_id is None and (own := by.organisation_ids()):
-        organisation_id = min(own)
+    case_key = case_key.strip()
+    if not case_key:
+        raise RuleViolated("case_key_missing", field="case_key")
     office = office_for(postcode=home.postcode, point=to_point(home.point))
-    permissions.check_may_register_help_seeker(by, organisation_id=organisation_id, office_id=office.pk)
+    organisation = _organisation(organisation_id, office_id=office.pk, by=by)
+    permissions.check_may_register_help_seeker(by, organisation=organisation, office_id=office.pk)
     help_seeker = HelpSeeker.objects.create(
         office=office,
-        organisation_id=organisation_id,
-        case_key=case_key.strip(),
+        organisation=organisation,
+        case_key=case_key,
         languages=_checked(languages),
-        home=place_from(home),
+        home=home_from(home),
         needs=sorted(needs),
         gender_wish=gender_wish,
         registered_at=now,
@@ -91,7 +94,7 @@ def register_oneself(
             name=person.name, phone=person.phone, street=person.street, created_at=now
         ),
         languages=_checked(languages),
-        home=place_from(home),
+        home=home_from(home),
         needs=sorted(needs),
         gender_wish=gender_wish,
         registered_at=now,
@@ -107,6 +110,21 @@ def register_oneself(
     )
     record(EventKind.HELP_SEEKER_REGISTERED, subject=help_seeker, by=by or user, at=now)
     return help_seeker
+
+
+def _organisation(organisation_id: UUID | None, *, office_id: UUID, by: User) -> Organisation | None:
+    """The organisation that registers. None named: the office itself, or the one organisation of a requester."""
+    if organisation_id is None:
+        own = by.organisation_ids()
+        if not own or may(by, Permission.DISPATCH, office_id=office_id):
+            return None
+        if len(own) > 1:
+            raise RuleViolated("organisation_missing", field="organisation")
+        (organisation_id,) = own
+    organisation = Organisation.objects.filter(pk=organisation_id).first()
+    if organisation is None:
+        raise NotThere("organisation_unknown")
+    return organisation
 
 
 def _checked(languages: Sequence[str]) -> list[str]:

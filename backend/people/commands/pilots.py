@@ -26,7 +26,7 @@ from backend.people.models import (
     Place,
     Qualification,
 )
-from backend.people.profile import PersonalData, Skill, WeeklySpan, Wishes, checked_skills, checked_topics
+from backend.people.profile import PersonalData, Skill, WeeklySpan, Wishes, check_wishes, checked_skills
 from backend.people.reach import write_reach
 from backend.people.states import PilotStatus
 from backend.people.commands.availability import replace_week
@@ -55,7 +55,7 @@ def register_pilot(
     unchanged: a stranger learns nothing about who is registered.
     """
     policies.check_consents(data_protection=data_protection, confidentiality=confidentiality)
-    checked_topics(wishes)
+    check_wishes(wishes)
     skills = checked_skills(skills)
     office = office_for(postcode=home.postcode, point=to_point(home.point))
     user = user_for(email, language=language, at=now)
@@ -71,7 +71,7 @@ def register_pilot(
         ),
         office=office,
         display_code=_next_display_code(office),
-        home=place_from(home),
+        home=home_from(home),
         registered_at=now,
         **_wished(wishes, office),
     )
@@ -101,7 +101,7 @@ def change_profile(
     permissions.check_may_edit_profile(by, pilot)
     parts = []
     if wishes is not None:
-        checked_topics(wishes)
+        check_wishes(wishes)
         for field, value in _wished(wishes, pilot.office).items():
             setattr(pilot, field, value)
         parts.append("wishes")
@@ -109,7 +109,7 @@ def change_profile(
         _replace_skills(pilot, checked_skills(skills))
         parts.append("languages")
     if home is not None:
-        for field, value in place_values(home).items():
+        for field, value in _home_values(home).items():
             setattr(pilot.home, field, value)
         pilot.home.save()
         parts.append("home")
@@ -134,7 +134,7 @@ def record_qualification(
     """Note a course or an interview."""
     pilot = lock_pilot(pilot_id)
     permissions.check_may_manage(by, pilot)
-    if issued_date > now.date():
+    if issued_date > pilot.office.local_date(now):
         raise RuleViolated("date_in_future", field="issued_date")
     qualification = Qualification.objects.create(
         pilot=pilot, kind=kind, hours=hours, issuer=issuer, issued_date=issued_date
@@ -152,7 +152,7 @@ def record_background_check(
     """Note that the certificate was inspected, and whether it stands in the way; never the document itself."""
     pilot = lock_pilot(pilot_id)
     permissions.check_may_manage(by, pilot)
-    if inspected_date > now.date():
+    if inspected_date > pilot.office.local_date(now):
         raise RuleViolated("date_in_future", field="inspected_date")
     check = BackgroundCheck.objects.create(
         pilot=pilot,
@@ -179,7 +179,7 @@ def pause_pilot(*, pilot_id: UUID, until: date | None, by: User, now: datetime) 
     """Ask this pilot nothing until then, or until she says so."""
     pilot = lock_pilot(pilot_id)
     permissions.check_may_edit_profile(by, pilot)
-    if until is not None and until <= now.date():
+    if until is not None and until <= pilot.office.local_date(now):
         raise RuleViolated("date_not_in_future", field="until")
     return _move(pilot, PilotStatus.PAUSED, by=by, now=now, paused_until=until)
 
@@ -197,9 +197,10 @@ def resume_pilot(*, pilot_id: UUID, by: User, now: datetime) -> Pilot:
 
 @command
 def end_pause(*, pilot_id: UUID, by: None, now: datetime) -> Pilot:
-    """Bring back a pilot whose pause is over by the calendar."""
+    """Bring back a pilot whose pause is over by the calendar; who lacks a condition by now stays paused."""
     pilot = lock_pilot(pilot_id)
-    if pilot.status == PilotStatus.PAUSED and pilot.paused_until and pilot.paused_until <= now.date():
+    over = pilot.paused_until is not None and pilot.paused_until <= pilot.office.local_date(now)
+    if pilot.status == PilotStatus.PAUSED and over and not policies.missing_for_activation(pilot):
         _move(pilot, PilotStatus.ACTIVE, by=by, now=now, paused_until=None)
     return pilot
 
@@ -227,6 +228,17 @@ def place_values(where: Located) -> dict[str, object]:
 def place_from(where: Located) -> Place:
     """A stored Place."""
     return Place.objects.create(**place_values(where))
+
+
+def home_from(where: Located) -> Place:
+    """A stored home, which is a private place."""
+    return Place.objects.create(**_home_values(where))
+
+
+def _home_values(where: Located) -> dict[str, object]:
+    if not where.private:
+        raise ValueError("a home must be located as a private place")
+    return place_values(where)
 
 
 def _move(pilot: Pilot, status: PilotStatus, *, by: User | None, now: datetime, **fields: object) -> Pilot:

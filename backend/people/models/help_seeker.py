@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from backend.accounts.models import Office, Organisation, User
 from backend.accounts.roles import Role
@@ -41,7 +41,10 @@ class HelpSeeker(Keyed):
     class Meta:
         ordering = ["-registered_at", "-pk"]
         constraints = [
-            models.UniqueConstraint("office", "case_key", name="case_key_taken"),
+            # A key is an organisation's own: two of them may use the same one and must not learn of each other.
+            models.UniqueConstraint(
+                F("office"), F("organisation"), F("case_key"), name="case_key_taken", nulls_distinct=False
+            ),
             models.CheckConstraint(condition=~Q(languages=[]), name="help_seeker_has_language"),
             models.CheckConstraint(
                 condition=Q(organisation__isnull=False, user=None) | Q(organisation=None),

@@ -1,0 +1,94 @@
+"""What every address of the API does the same way: language, scope, visible rows, values in, JSON out."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import translation
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.viewsets import GenericViewSet
+
+from backend.accounts.models import User
+from backend.api.authentication import SignedIn
+from backend.api.idempotency import Idempotent
+from backend.api.openapi import ProblemSchema
+from backend.api.parsers import StrictJSONParser
+from backend.errors import NotThere
+
+
+class Endpoint(Idempotent, GenericViewSet):
+    """A resource. `scopes`: a token needs one of them to change something here; none: tokens change nothing."""
+
+    schema = ProblemSchema()
+    parser_classes = [StrictJSONParser]
+    permission_classes: ClassVar[list[type[BasePermission]]] = [SignedIn]  # type: ignore[assignment]
+    scopes: tuple[str, ...] = ()
+    unknown: str = "not_found"  # the code for an id that is not there, or not for this reader
+    lookup_value_converter = "uuid"
+    lookup_url_kwarg = "id"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # A program that names no language gets its user's.
+        if "Accept-Language" not in request.headers and request.user.is_authenticated:
+            translation.activate(request.user.language)
+        super().initial(request, *args, **kwargs)
+
+    @property
+    def reader(self) -> User:
+        """The signed-in user."""
+        user = self.request.user
+        assert isinstance(user, User)
+        return user
+
+    @property
+    def actor(self) -> User | None:
+        """The signed-in user; None at public addresses."""
+        return self.request.user if isinstance(self.request.user, User) else None
+
+    def get_queryset(self) -> Any:
+        """The rows this reader may know of: every list and every look-up starts here."""
+        return super().get_queryset().visible_to(self.reader)
+
+    def visible(self, id: UUID) -> Any:
+        """The row, or NotThere: a foreign id reads like one that never was."""
+        found = self.get_queryset().filter(pk=id).first()
+        if found is None:
+            raise NotThere(self.unknown)
+        return found
+
+    def values(self, serializer: type[BaseSerializer], **kwargs: Any) -> dict[str, Any]:
+        """The body as checked plain values."""
+        bound = serializer(data=self.request.data, context=self.get_serializer_context(), **kwargs)
+        bound.is_valid(raise_exception=True)
+        return dict(bound.validated_data)
+
+    def query_values(self, serializer: type[Serializer]) -> dict[str, Any]:
+        """The query string as checked plain values."""
+        bound = serializer(data=self.request.query_params.dict(), context=self.get_serializer_context())
+        bound.is_valid(raise_exception=True)
+        return dict(bound.validated_data)
+
+    def shown(self, serializer: type[BaseSerializer], what: Any, *, status: int = 200, **context: Any) -> Response:
+        """One thing as JSON."""
+        context = {**self.get_serializer_context(), **context}
+        return Response(serializer(what, context=context).data, status=status)
+
+    def listed(self, serializer: type[BaseSerializer], rows: Any, **context: Any) -> Response:
+        """A page of rows as JSON."""
+        context = {**self.get_serializer_context(), **context}
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(serializer(page, many=True, context=context).data)
+
+    def filtered(self) -> Any:
+        """The visible rows that the query string asks for."""
+        return self.filter_queryset(self.get_queryset())
+
+
+def language_of(request: Request) -> str:
+    """The language a newcomer registers with, unless the body says otherwise."""
+    return translation.get_language() or settings.LANGUAGE_CODE
+
+

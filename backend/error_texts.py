@@ -1,0 +1,161 @@
+"""What does a refusal say to a person? One sentence per code, for the pages and for the API alike."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from backend.errors import DomainError
+from geo.address import GeoError
+
+_SOMEBODY_WAS_FASTER = _("Somebody else was faster, thank you.")
+
+TEXTS: Mapping[str, Any] = {
+    # Who may do what
+    "not_permitted": _("Your account may not do this."),
+    "only_the_pilot_answers": _("Only the pilot who was asked can answer."),
+    "self_registration_closed": _(
+        "%(office)s does not take registrations here. Please call %(phone)s or ask an advice centre."
+    ),
+    # What is not there, or not for this reader
+    "absence_unknown": _("We do not know these days away."),
+    "assignment_unknown": _("We do not know this assignment."),
+    "help_request_unknown": _("We do not know this request."),
+    "help_seeker_unknown": _("We do not know this help-seeker."),
+    "link_unknown_or_expired": _("This link is no longer valid."),
+    "membership_unknown": _("We do not know this membership."),
+    "offer_unknown": _("We do not know this offer."),
+    "organisation_unknown": _("We do not know this organisation."),
+    "pilot_unknown": _("We do not know this pilot."),
+    "token_unknown": _("We do not know this token."),
+    "user_unknown": _("We do not know this user."),
+    # Registration and profiles
+    "consent_missing": _("Without your consent to data protection we cannot keep your data."),
+    "pledge_missing": _("Pilots promise confidentiality. Please confirm it."),
+    "date_in_future": _("This date lies in the future."),
+    "date_not_in_future": _("This date has to lie in the future."),
+    "date_order": _("The last day comes before the first."),
+    "language_twice": _("A language is listed twice: %(languages)s."),
+    "language_unknown": _("We do not know the language “%(language)s”."),
+    "languages_missing": _("At least one language is needed."),
+    "level_out_of_range": _("A language level lies between 0 (unknown) and 6 (C2)."),
+    "no_office_serves_place": _("No office of ours serves this place (%(postcode)s) yet."),
+    "pilot_not_paused": _("This pilot is not paused."),
+    "pilot_not_ready": _(
+        "This pilot cannot be activated yet: %(course_hours)s hours of the basic course and the "
+        "confidentiality pledge are needed."
+    ),
+    "pilots_register_themselves": _("Pilots register themselves and are activated by their office."),
+    "time_order": _("The end comes before the beginning."),
+    "times_overlap": _("Two times on the same day overlap."),
+    "topic_wished_and_refused": _("A topic is both wished and refused: %(topics)s."),
+    "weekday_out_of_range": _("A weekday lies between 0 (Monday) and 6 (Sunday)."),
+    # Users, organisations, tokens
+    "role_not_changeable": _("This role cannot be changed like that."),
+    "scope_unknown": _("Choose scopes out of these: %(known)s."),
+    "token_lifetime": _("A token lives between 1 and %(at_most)s days."),
+    # Requests
+    "dates_left": _("There are dates left on which somebody could come."),
+    "help_request_not_open": _("This request is no longer open."),
+    "lead_time_too_short": _(
+        "The office needs %(days)s days to find somebody: the first date can be %(earliest)s. "
+        "Mark the request as urgent if it cannot wait."
+    ),
+    "limit_out_of_range": _("At most %(at_most)s suggestions at once."),
+    "meeting_place_missing": _("Where do you meet? Please give a postcode or a place."),
+    "no_date_left": _("All dates of this request have passed."),
+    "slot_count": _("Give one to %(at_most)s dates."),
+    "slot_crosses_midnight": _("A date must begin and end on the same day."),
+    "slot_in_past": _("This date has passed already."),
+    "slot_too_long": _("A date may take at most %(hours)s hours."),
+    "slot_twice": _("The same date is given twice."),
+    "transition_not_allowed": _("This step is not possible in the present state (%(current)s)."),
+    # Offers
+    "date_has_passed": _("This date has passed already."),
+    "offer_already_answered": _("This offer has been answered already."),
+    "offer_already_pending": _("This pilot has been asked already."),
+    "offer_not_accepted": _("This pilot has not accepted, or no longer does."),
+    "offer_retracted": _("The office has taken this offer back."),
+    "pilot_count": _("Choose one to %(at_most)s pilots."),
+    "pilot_not_active": _("This pilot is not active at the moment."),
+    "pilot_not_eligible": _("This pilot cannot take the request."),
+    "slot_not_offered": _("Please choose one of the dates offered."),
+    "somebody_was_faster": _SOMEBODY_WAS_FASTER,
+    # Assignments
+    "assignment_not_live": _("This assignment is over or was cancelled."),
+    "minutes_missing": _("How long did it take? Please give the minutes."),
+    "reason_missing": _("Please say why it did not take place."),
+    "session_has_begun": _("The appointment has begun already."),
+    "session_not_begun": _("The appointment has not begun yet."),
+    # Two at the same moment (constraints of the database) and locks
+    "busy_try_again": _("Somebody is changing the same thing right now. Please try again."),
+    "case_key_taken": _("This case key is in use already."),
+    "email_taken": _("This e-mail address is in use already."),
+    "membership_exists": _("This person has the role already."),
+    "pilot_double_booked": _("The pilot has another assignment at that time."),
+    "report_exists": _("You have reported on this assignment already."),
+    "seat_taken": _SOMEBODY_WAS_FASTER,
+    # Places
+    "address_empty": _("Please give an address."),
+    "address_too_long": _("An address has at most %(limit)s characters."),
+    "coordinates_incomplete": _("A point needs latitude and longitude."),
+    "coordinates_malformed": _("These coordinates cannot be read."),
+    "coordinates_not_finite": _("Coordinates are finite numbers."),
+    "coordinates_out_of_range": _("Latitude lies between -90 and 90, longitude between -180 and 180."),
+    "coordinates_swapped": _("Latitude and longitude seem to be swapped."),
+    "gazetteer_empty": _("The list of places has not been imported yet."),
+    "outside_service_country": _("This place lies outside Germany."),
+    "place_ambiguous": _("There are %(count)s places of that name. Please add the postcode."),
+    "place_malformed": _("This is not the name of a place."),
+    "place_missing": _("Please give a postcode or a place."),
+    "place_unknown": _("We do not know a place called “%(place)s”."),
+    "postcode_malformed": _("A postcode has five digits."),
+    "postcode_unknown": _("We do not know the postcode %(postcode)s."),
+    # Rows of a place list, told to whoever imports it
+    "accuracy_unknown": _("The accuracy is none that we know."),
+    "column_count": _("The row has the wrong number of columns."),
+    "district_malformed": _("This is not the key of a district."),
+    "district_missing": _("The row names no district."),
+    "duplicate": _("The row repeats an earlier one."),
+    # What the API itself refuses
+    "csrf_failed": _("The request carries no valid CSRF token."),
+    "cursor_invalid": _("This page cursor is not valid. Please begin with the first page."),
+    "idempotency_key_malformed": _("An idempotency key has 1 to %(at_most)s printable ASCII characters."),
+    "idempotency_key_reused": _("This idempotency key was used for another request."),
+    "internal_error": _("Something went wrong on our side."),
+    "invalid_input": _("Some of the values are not valid."),
+    "malformed_body": _("The body is not valid JSON."),
+    "media_type_not_acceptable": _("The API answers in JSON only."),
+    "media_type_unsupported": _("Please send JSON (Content-Type: application/json)."),
+    "method_not_allowed": _("This address does not know the method %(method)s."),
+    "nested_too_deep": _("The body is nested too deeply."),
+    "not_found": _("There is nothing here for you."),
+    "request_in_progress": _("The same request is being worked on. Please try again in a moment."),
+    "request_malformed": _("The request cannot be read."),
+    "request_too_large": _("The body is too large."),
+    "route_unknown": pgettext_lazy("API", "There is no such address. See /api/v1/docs/."),
+    "scope_missing": _("This token lacks the scope for that: %(scopes)s."),
+    "sign_in_needed": _("Please sign in."),
+    "token_invalid": _("This token is unknown, expired or revoked."),
+    "too_many_requests": _("Too many requests. Please wait a moment."),
+}
+
+
+def sentence(error: DomainError | GeoError) -> str:
+    """The refusal in the reader's language; a code without a text is shown as it is."""
+    return sentence_for(error.code, error.facts)
+
+
+def sentence_for(code: str, facts: Mapping[str, Any]) -> str:
+    """The text of a code, with the facts it names filled in."""
+    text = TEXTS.get(code)
+    return code if text is None else str(text) % _Readable(facts)
+
+
+class _Readable(dict[str, Any]):
+    """Facts as they stand in a sentence: lists with commas; a fact that is missing leaves a dash."""
+
+    def __getitem__(self, name: str) -> Any:
+        value = self.get(name) or "–"
+        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value

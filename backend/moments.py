@@ -1,0 +1,52 @@
+"""How is a moment said: in the office's time zone, with its weekday, in the reader's language?"""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from django.utils.translation import get_language, gettext
+
+
+def day_in_words(day: date, *, short: bool = False) -> str:
+    """'Tuesday, 10 November 2026', or 'Tue, 10 Nov 2026'."""
+    pattern = {
+        ("de", False): "EEEE, d. MMMM y",
+        ("de", True): "EEE d. MMM y",
+        ("en", False): "EEEE, d MMMM y",
+        ("en", True): "EEE d MMM y",
+    }[_reader(), short]
+    return format_date(day, pattern, locale=_reader())
+
+
+def clock(moment: time | datetime) -> str:
+    """'10:00', the same in every language."""
+    return f"{moment:%H:%M}"
+
+
+def span_in_words(starts_at: datetime, ends_at: datetime, zone: str, *, short: bool = False) -> str:
+    """Day and both times as the clock on the wall of that zone says them."""
+    start, end = (moment.astimezone(ZoneInfo(zone)) for moment in (starts_at, ends_at))
+    return gettext("%(day)s, %(start)s–%(end)s") % {
+        "day": day_in_words(start.date(), short=short),
+        "start": clock(start),
+        "end": clock(end),
+    }
+
+
+def moment_in_words(moment: datetime, zone: str, *, short: bool = True) -> str:
+    """Day and time by that zone's wall clock."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return gettext("%(day)s, %(time)s") % {
+        "day": day_in_words(local.date(), short=short),
+        "time": clock(local),
+    }
+
+
+def weekday_name(weekday: int, *, short: bool = False) -> str:
+    """Monday is 0."""
+    # 2024-01-01 was a Monday.
+    return format_date(date(2024, 1, 1 + weekday), "EEE" if short else "EEEE", locale=_reader())
+
+
+def _reader() -> str:
+    return "en" if (get_language() or "de").startswith("en") else "de"

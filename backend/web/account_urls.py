@@ -1,0 +1,32 @@
+"""The routes around signing in. Of allauth's pages only those that exist without passwords."""
+
+from allauth.account import views
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from backend.web.gates import Gate
+
+SIGN_IN = views.request_login_code
+
+urlpatterns = [
+    path("anmelden/", SIGN_IN, name="account_login"),
+    path("anmelden/code/", SIGN_IN, name="account_request_login_code"),
+    path("anmelden/bestaetigen/", views.confirm_login_code, name="account_confirm_login_code"),
+    path("abmelden/", views.logout, name="account_logout"),
+    path("gesperrt/", views.account_inactive, name="account_inactive"),
+    path("bestaetigen/", views.reauthenticate, name="account_reauthenticate"),
+    # Mails to unknown addresses point here: registering as a pilot is how a stranger gets an account.
+    path("neu/", RedirectView.as_view(pattern_name="web:become_pilot"), name="account_signup"),
+    path("2fa/", include("allauth.mfa.urls")),
+]
+
+# allauth guards these views itself; the gate says so to the test that walks all routes.
+GATES = {
+    "account_login": Gate.PUBLIC,
+    "account_request_login_code": Gate.PUBLIC,
+    "account_confirm_login_code": Gate.PUBLIC,
+    "account_logout": Gate.PUBLIC,
+    "account_inactive": Gate.PUBLIC,
+    "account_reauthenticate": Gate.SIGNED_IN,
+    "account_signup": Gate.PUBLIC,
+}

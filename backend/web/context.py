@@ -1,0 +1,60 @@
+"""What every page shows around its content: who is signed in, and where that person can go."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import get_language_info
+
+from backend.accounts.models import User
+from backend.accounts.roles import Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the main menu."""
+
+    text: str
+    url: str
+    current: bool
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Menu, languages to choose from, and whether the demo's mailbox is open."""
+    return {
+        "menu": menu_of(request),
+        "languages": [get_language_info(code) for code, _name in settings.LANGUAGES],
+        "mailbox_open": bool(settings.MAILBOX_DIR),
+    }
+
+
+def menu_of(request: HttpRequest) -> list[Entry]:
+    """The pages of the signed-in person's roles."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    urls = [(text, reverse(name)) for text, name in _pages_of(user)]
+    # The longest address that begins the current one is where we are: /leitstelle/lotsen/ is not /leitstelle/.
+    here = max((url for _text, url in urls if request.path.startswith(url)), key=len, default="")
+    return [Entry(text, url, current=url == here) for text, url in urls]
+
+
+def _pages_of(user: User) -> list[tuple[str, str]]:
+    pages = []
+    if user.has_role(Role.COORDINATOR):
+        pages += [
+            (_("Worklist"), "web:worklist"),
+            (_("New request"), "web:request_for_caller"),
+            (_("Pilots"), "web:pilots"),
+            (_("Organisations"), "web:organisations"),
+        ]
+    if user.has_role(Role.PILOT):
+        pages += [(_("My assignments"), "web:my_assignments"), (_("My times"), "web:my_times")]
+    if user.has_role(Role.REQUESTER):
+        pages += [(_("My requests"), "web:my_requests"), (_("New request"), "web:new_request")]
+    elif not pages and getattr(user, "help_seeker", None) is not None:
+        pages += [(_("My requests"), "web:my_requests"), (_("New request"), "web:new_request")]
+    return pages

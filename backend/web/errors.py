@@ -1,0 +1,96 @@
+"""How a refusal looks on a page: beside the field at fault, as a message, or as a page of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backend.error_texts import sentence
+from backend.errors import Conflict, DomainError, NotPermitted, NotThere, RuleViolated
+
+STATUS: dict[type[DomainError], int] = {NotPermitted: 403, NotThere: 404, Conflict: 409, RuleViolated: 422}
+TITLES = {
+    400: gettext_lazy("We did not understand that"),
+    403: gettext_lazy("This page is not for your account"),
+    404: gettext_lazy("We could not find this page"),
+    409: gettext_lazy("Somebody was faster"),
+    422: gettext_lazy("That does not work yet"),
+    500: gettext_lazy("Something went wrong on our side"),
+}
+
+
+def status_of(error: DomainError) -> int:
+    """The HTTP status of a refusal."""
+    return next(status for kind, status in STATUS.items() if isinstance(error, kind))
+
+
+def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """A page that says what happened and where to go from here."""
+    status = status_of(error)
+    return plain_page(request, status, sentence(error))
+
+
+def plain_page(request: HttpRequest, status: int, text: str) -> HttpResponse:
+    """The page for a status, with one sentence."""
+    return render(request, "web/error.html", {"title": TITLES[status], "text": text}, status=status)
+
+
+def add_to_form(form: Form, error: DomainError) -> None:
+    """Put the refusal beside the field it names; nothing typed is lost."""
+    named = error.facts.get("field")
+    field = getattr(form, "FIELD_OF", {}).get(named, named)
+    form.add_error(field if field in form.fields else None, sentence(error))
+
+
+@contextmanager
+def refusals_on(form: Form) -> Iterator[None]:
+    """Refusals that the reader can mend go to the form; what is not there or not allowed stays an error."""
+    try:
+        yield
+    except (RuleViolated, Conflict) as error:
+        add_to_form(form, error)
+    except NotPermitted as error:
+        # At registration, where nobody is signed in, a refusal concerns what was typed.
+        if form.is_bound and error.code in getattr(form, "REFUSALS", ()):
+            add_to_form(form, error)
+            return
+        raise
+
+
+@contextmanager
+def refusals_as_messages(request: HttpRequest) -> Iterator[None]:
+    """For buttons without a form: the refusal is shown above the page that follows."""
+    try:
+        yield
+    except (RuleViolated, Conflict) as error:
+        messages.error(request, sentence(error))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain_page(request, 400, _("Please go back and try again."))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain_page(request, 403, _("Please sign in with another account, or go back to the start page."))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain_page(request, 404, _("The address may be mistyped, or the page no longer exists."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return plain_page(
+        request, 403, _("For your safety we could not accept this form. Please go back, reload and send again.")
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Without context processors: what failed may be the database."""
+    from django.template import loader
+
+    return HttpResponse(loader.render_to_string("500.html"), status=500)

@@ -1,0 +1,68 @@
+"""Who may open a page: every view names its gate, and nobody passes without one."""
+
+import functools
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+
+from backend.accounts.models import User
+from backend.accounts.roles import Role
+from backend.errors import DomainError, NotPermitted
+from backend.people.models import HelpSeeker
+from backend.web.errors import error_page
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+class Gate(StrEnum):
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    PILOT = "pilot"
+    REQUESTER = "requester"  # a member of an organisation, or somebody who asks for herself
+    COORDINATOR = "coordinator"
+    LINK = "link"  # whoever holds the secret in the address
+    DEMO = "demo"  # open only where a setting of the demo says so; the view answers 404 otherwise
+
+
+OPEN_GATES = frozenset({Gate.PUBLIC, Gate.LINK, Gate.DEMO})
+
+
+def is_requester(user: User) -> bool:
+    """Whether the user asks for pilots: for an organisation or for herself."""
+    return user.has_role(Role.REQUESTER) or HelpSeeker.objects.filter(user=user).exists()
+
+
+PASSES: dict[Gate, Callable[[User], bool]] = {
+    Gate.SIGNED_IN: lambda user: True,
+    Gate.PILOT: lambda user: user.has_role(Role.PILOT),
+    Gate.REQUESTER: is_requester,
+    Gate.COORDINATOR: lambda user: user.has_role(Role.COORDINATOR),
+}
+
+
+def gated(gate: Gate) -> Callable[[View[P]], View[P]]:
+    """Let only those through whom the gate names, and turn every DomainError into its page."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if gate not in OPEN_GATES and not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            try:
+                if gate not in OPEN_GATES and not PASSES[gate](request.user):
+                    raise NotPermitted("not_permitted")
+                return view(request, *args, **kwargs)
+            except DomainError as error:
+                return error_page(request, error)
+
+        # What only some people may read must not wait in a shared browser's cache.
+        result = guarded if gate is Gate.PUBLIC else never_cache(guarded)
+        result.gate = gate  # type: ignore[attr-defined]
+        return result
+
+    return decorate

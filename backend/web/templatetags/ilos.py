@@ -1,0 +1,81 @@
+"""The words of the templates: languages, levels, dates, distances, states."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from backend import moments, reason_texts
+from backend.language_names import language_name, endonym
+from backend.people.models import Place
+from backend.web import status_texts
+
+register = template.Library()
+
+register.filter("level", reason_texts.level_name)
+register.filter("languages", reason_texts.language_list)
+register.filter("language", language_name)
+register.filter("distance_band", status_texts.distance_band_text)
+register.filter("weekday", moments.weekday_name)
+register.filter("request_state", status_texts.request_state)
+register.filter("event_text", status_texts.event_text)
+
+
+@register.filter
+def own_name(code: str) -> SafeString:
+    """The language's own name, marked with its language and direction."""
+    known = endonym(code)
+    return format_html(
+        '<bdi lang="{}" dir="{}">{}</bdi>', code, "rtl" if known.rtl else "ltr", known.endonym
+    )
+
+
+@register.filter
+def span(slot: Any, zone: str) -> SafeString:
+    """Weekday, date and both times of something with starts_at and ends_at, in that zone."""
+    return _isolated(moments.span_in_words(slot.starts_at, slot.ends_at, zone), slot.starts_at)
+
+
+@register.filter
+def short_span(slot: Any, zone: str) -> SafeString:
+    return _isolated(moments.span_in_words(slot.starts_at, slot.ends_at, zone, short=True), slot.starts_at)
+
+
+@register.filter
+def moment(value: datetime, zone: str) -> SafeString:
+    """Weekday, date and time, in that zone."""
+    return _isolated(moments.moment_in_words(value, zone), value)
+
+
+@register.filter
+def day(value: date) -> str:
+    return moments.day_in_words(value)
+
+
+@register.filter
+def short_day(value: date) -> str:
+    return moments.day_in_words(value, short=True)
+
+
+@register.filter
+def address(place: Place) -> SafeString:
+    """Street, postal code and town on one line, kept together in right-to-left text."""
+    town = " ".join(part for part in (place.postcode, place.place) if part)
+    return format_html("<bdi>{}</bdi>", ", ".join(part for part in (place.street, town) if part))
+
+
+@register.filter
+def town(place: Place) -> SafeString:
+    """Postal code and town: what somebody who was only asked may know."""
+    return format_html("<bdi>{}</bdi>", " ".join(part for part in (place.postcode, place.place) if part))
+
+
+@register.filter
+def percent(value: float) -> int:
+    return round(value * 100)
+
+
+def _isolated(text: str, moment: datetime) -> SafeString:
+    return format_html('<time datetime="{}"><bdi>{}</bdi></time>', moment.isoformat(), text)

@@ -1,0 +1,61 @@
+"""How a letter leaves by SMTP, and what the mail server's answers mean for the next attempt."""
+
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from backend.accounts.models import User
+from notifications.channels.failed import DeliveryFailed
+from notifications.letter import Letter
+from notifications.states import Failure
+
+
+def send(letter: Letter, *, to: User, message_id: str) -> None:
+    """Hand the letter to the mail server; returning means that the server has taken it over."""
+    mail = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        to=[to.email],
+        reply_to=[letter.reply_to] if letter.reply_to else None,
+        headers={
+            "Message-ID": message_id,
+            "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies, please
+            "Content-Language": letter.language,
+        },
+        attachments=letter.attachments,
+        connection=get_connection(timeout=settings.EMAIL_TIMEOUT),
+    )
+    mail.attach_alternative(letter.html, "text/html")
+    with _answers_of_the_server():
+        mail.send()
+
+
+@contextmanager
+def _answers_of_the_server() -> Iterator[None]:
+    """Only what the server says of this recipient or this message can be final; all else is about us, and may be mended."""
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as error:
+        ((code, _),) = error.recipients.values()
+        raise _refused(code) from error
+    except smtplib.SMTPDataError as error:
+        raise _refused(error.smtp_code) from error
+    except smtplib.SMTPResponseException as error:  # greeting, sign-in or our own address
+        raise DeliveryFailed(Failure.NOT_ADMITTED, str(error.smtp_code), permanent=False) from error
+    except TimeoutError as error:
+        raise DeliveryFailed(Failure.TIMEOUT, permanent=False) from error
+    except smtplib.SMTPServerDisconnected as error:
+        # smtplib reports a read that timed out as a lost connection.
+        timed_out = isinstance(error.__context__, TimeoutError)
+        failure = Failure.TIMEOUT if timed_out else Failure.UNREACHABLE
+        raise DeliveryFailed(failure, permanent=False) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise DeliveryFailed(Failure.UNREACHABLE, type(error).__name__, permanent=False) from error
+
+
+def _refused(code: int) -> DeliveryFailed:
+    permanent = 500 <= code < 600
+    return DeliveryFailed(Failure.REFUSED if permanent else Failure.BUSY, str(code), permanent=permanent)

@@ -1,0 +1,16 @@
+"""What a channel gets to carry: a message in one person's language, ready to send."""
+
+from dataclasses import dataclass
+from email.mime.base import MIMEBase
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Subject, the same text plain and as HTML, and what is attached."""
+
+    subject: str
+    text: str
+    html: str
+    language: str
+    reply_to: str = ""
+    attachments: tuple[MIMEBase, ...] = ()

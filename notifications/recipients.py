@@ -1,0 +1,48 @@
+"""Who is meant: from an event and its subject to the users who hear of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from backend.accounts.models import User
+from backend.accounts.roles import Role
+from backend.dispatch.models import HelpRequest
+from backend.journal.models import Event
+
+
+def the_user(event: Event, user: User) -> Iterable[User]:
+    return [user]
+
+
+def pilot(event: Event, subject: Any) -> Iterable[User]:
+    """The pilot herself, or the one who was offered or given the task."""
+    return [getattr(subject, "pilot", subject).user]
+
+
+def help_seeker(event: Event, subject: Any) -> Iterable[User]:
+    """The help-seeker, where there is a login: who was registered by an organisation has none."""
+    return [subject.user] if subject.user else []
+
+
+def members(event: Event, organisation: Any) -> Iterable[User]:
+    return User.objects.filter(memberships__organisation=organisation)
+
+
+def coordinators(event: Event, subject: Any) -> Iterable[User]:
+    """The office's coordinators, but for the one who did it."""
+    return User.objects.filter(
+        memberships__office=event.office_id, memberships__role=Role.COORDINATOR
+    ).exclude(pk=event.actor_id)
+
+
+def asking_side(event: Event, subject: Any) -> Iterable[User]:
+    """The help-seeker who registered alone; else who asked, if still there; else the organisation's members.
+
+    Where a coordinator took the request down for an organisation, its members are the ones who wait for news.
+    """
+    help_request: HelpRequest = getattr(subject, "help_request", subject)
+    if help_request.help_seeker.user:
+        return [help_request.help_seeker.user]
+    if help_request.organisation_id is None:
+        return [help_request.requested_by]
+    colleagues = User.objects.filter(memberships__organisation=help_request.organisation_id, is_active=True)
+    return colleagues.filter(pk=help_request.requested_by_id) or colleagues

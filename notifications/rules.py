@@ -1,0 +1,154 @@
+"""Who hears of what, over which channel and when: one line per message. Every kind of event is here or in SILENT."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from backend.accounts.models import User
+from backend.dispatch.models import Assignment, Offer
+from backend.dispatch.states import OfferStatus
+from backend.journal.kinds import EventKind as Kind
+from backend.journal.models import Event
+from backend.people.states import PilotStatus
+from notifications import subjects
+from notifications.models import Delivery
+from notifications.recipients import (
+    asking_side,
+    coordinators,
+    help_seeker,
+    members,
+    pilot,
+    the_user,
+)
+
+NOBODY_LEFT = (Kind.OFFER_DECLINED, Kind.OFFER_EXPIRED)
+
+
+def at_once(event: Event, subject: Any) -> datetime:
+    return event.happened_at
+
+
+def before_it_starts(event: Event, assignment: Assignment) -> datetime | None:
+    """The office's lead before the appointment; none when the confirmation itself comes as late as that."""
+    due_at = assignment.starts_at - timedelta(hours=assignment.office.reminder_hours)
+    return due_at if due_at > event.happened_at else None
+
+
+def always(event: Event, subject: Any) -> bool:
+    return True
+
+
+def for_the_first_time(event: Event, subject: Any) -> bool:
+    """The pilot became active, and not merely back from a pause."""
+    if event.facts["status"] != PilotStatus.ACTIVE:
+        return False
+    changes = Event.objects.filter(subject_id=event.subject_id, kind=event.kind, pk__lt=event.pk)
+    return not changes.filter(facts__status=PilotStatus.ACTIVE).exists()
+
+
+def dropped_out(event: Event, subject: Any) -> bool:
+    return event.facts["by_role"] == "pilot"
+
+
+def nobody_left(event: Event, offer: Offer) -> bool:
+    """The last of those who were asked has declined or let the time pass; of several at once the last one speaks."""
+    later = Event.objects.filter(timeline_id=event.timeline_id, kind__in=NOBODY_LEFT, pk__gt=event.pk)
+    lively = (OfferStatus.PENDING, OfferStatus.ACCEPTED, OfferStatus.RESERVE)
+    return not (later.exists() or offer.help_request.offers.filter(status__in=lively).exists())
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One message: which template, to whom; `due` may say that there is no time for it (None)."""
+
+    template: str
+    to: Callable[[Event, Any], Iterable[User]]
+    channel: str = "email"
+    due: Callable[[Event, Any], datetime | None] = at_once
+    when: Callable[[Event, Any], bool] = always
+
+    def deliveries_for(self, event: Event, subject: Any) -> list[Delivery]:
+        """The rows this rule calls for, not saved yet."""
+        due_at = self.due(event, subject)
+        if due_at is None or not self.when(event, subject):
+            return []
+        return [
+            Delivery(
+                event=event,
+                template=self.template,
+                recipient_id=pk,
+                channel=self.channel,
+                subject_type=event.subject_type,
+                subject_id=event.subject_id,
+                office_id=event.office_id,
+                due_at=due_at,
+            )
+            for pk in dict.fromkeys(user.pk for user in self.to(event, subject) if user.is_active)
+        ]
+
+
+RULES: Mapping[str, Sequence[Rule]] = {
+    Kind.PILOT_REGISTERED: [Rule("pilot_welcome", pilot), Rule("new_applicant", coordinators)],
+    Kind.PILOT_REGISTERED_AGAIN: [Rule("registered_already", pilot)],
+    Kind.PILOT_STATUS_CHANGED: [Rule("pilot_activated", pilot, when=for_the_first_time)],
+    Kind.HELP_SEEKER_REGISTERED: [Rule("help_seeker_welcome", help_seeker)],
+    Kind.HELP_SEEKER_REGISTERED_AGAIN: [Rule("registered_already", help_seeker)],
+    Kind.USER_INVITED: [Rule("user_invited", the_user)],
+    Kind.ORGANISATION_REGISTERED: [
+        Rule("organisation_received", members),
+        Rule("new_organisation", coordinators),
+    ],
+    Kind.ORGANISATION_APPROVED: [Rule("organisation_approved", members)],
+    Kind.HELP_REQUEST_FILED: [Rule("request_received", asking_side), Rule("new_request", coordinators)],
+    Kind.HELP_REQUEST_UNFILLED: [Rule("request_unfilled", asking_side)],
+    Kind.HELP_REQUEST_WITHDRAWN: [Rule("request_withdrawn", coordinators)],
+    Kind.OFFER_MADE: [Rule("offer_made", pilot)],
+    Kind.OFFER_ACCEPTED: [Rule("offer_accepted", coordinators)],
+    Kind.OFFER_DECLINED: [Rule("nobody_left", coordinators, when=nobody_left)],
+    Kind.OFFER_EXPIRED: [Rule("nobody_left", coordinators, when=nobody_left)],
+    Kind.OFFER_RETRACTED: [Rule("offer_retracted", pilot)],
+    Kind.OFFER_RESERVED: [Rule("reserve_thanks", pilot)],
+    Kind.RESERVE_ASKED: [Rule("reserve_asked", pilot)],
+    Kind.ASSIGNMENT_CONFIRMED: [
+        Rule("confirmed_to_pilot", pilot),
+        Rule("confirmed_to_asking_side", asking_side),
+        Rule("reminder_to_pilot", pilot, due=before_it_starts),
+        Rule("reminder_to_asking_side", asking_side, due=before_it_starts),
+    ],
+    Kind.ASSIGNMENT_CANCELLED: [
+        Rule("cancelled_to_pilot", pilot),
+        Rule("cancelled_to_asking_side", asking_side),
+        Rule("pilot_dropped_out", coordinators, when=dropped_out),
+    ],
+}
+
+SILENT: frozenset[str] = frozenset(
+    {
+        Kind.OFFICE_OPENED,  # the one who opened it sits before the screen
+        Kind.USER_DEACTIVATED,  # the login is closed, and so is the channel
+        Kind.ROLE_CHANGED,
+        Kind.API_TOKEN_ISSUED,
+        Kind.API_TOKEN_REVOKED,
+        Kind.PILOT_PROFILE_CHANGED,
+        Kind.BACKGROUND_CHECK_RECORDED,
+        Kind.QUALIFICATION_RECORDED,
+        Kind.HELP_REQUEST_REOPENED,  # told with the cancellation that caused it
+        Kind.HELP_REQUEST_FULFILLED,
+        Kind.PILOTS_SUGGESTED,  # internal: nobody has been asked
+        Kind.ASSIGNMENT_COMPLETED,
+        Kind.ASSIGNMENT_MISSED,
+        Kind.ACTIVITY_REPORTED,
+    }
+)
+
+
+def deliveries_for(event: Event) -> list[Delivery]:
+    """All rows the rules call for; a kind in neither table raises KeyError."""
+    if event.kind in SILENT:
+        return []
+    rules = RULES[event.kind]
+    subject = subjects.load(event.subject_type, event.subject_id)
+    if subject is None:  # erased since
+        return []
+    return [delivery for rule in rules for delivery in rule.deliveries_for(event, subject)]

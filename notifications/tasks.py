@@ -1,0 +1,28 @@
+"""What Celery does for messages: look whether there is something to do. Woken after a commit, and by beat."""
+
+import time
+
+from celery import shared_task
+
+from backend.wake import wake_after_commit
+from notifications import outbox
+from notifications.clock import database_now
+
+SEND_DUE = "notifications.send_due"
+SECONDS_AT_A_TIME = 60  # well below the task's time limit; the rest is for the next task
+
+
+@shared_task(name="notifications.fan_out")
+def fan_out() -> None:
+    """Turn events into messages, then have the due ones sent."""
+    outbox.fan_out(now=database_now())
+    wake_after_commit(SEND_DUE)
+
+
+@shared_task(name=SEND_DUE)
+def send_due() -> None:
+    """Send what is due; what is left when the time is up, the next task sends."""
+    stop_at = time.monotonic() + SECONDS_AT_A_TIME
+    outbox.send_due(now=database_now(), go_on=lambda: time.monotonic() < stop_at)
+    if time.monotonic() >= stop_at:
+        wake_after_commit(SEND_DUE)
