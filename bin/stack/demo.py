@@ -1,10 +1,11 @@
 """What does bin/run do, from set-up to Ctrl-C?"""
 
 import subprocess
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from stack.app_processes import app_processes
 from stack.console import Console
+from stack.errors import Interrupted
 from stack.paths import Checkout, checked_var, servers_state
 from stack.ports import any_free_port, web_port
 from stack.preparation import prepare
@@ -69,7 +70,8 @@ def serve(console: Console, servers: Servers, port: int, url: str, *, once: bool
         if once:
             return story_code
         console.say(greeting(url, demo, state.log("web").parent))
-        supervisor.watch_until(lambda: False)
+        with suppress(Interrupted):  # the way to end it
+            supervisor.watch_until(lambda: False)
         return story_code
     finally:
         console.say("Stopping.")

@@ -1,0 +1,84 @@
+"""What all forms share: our own markup for fields, plain date and time inputs, choices with an empty first one."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms.renderers import DjangoTemplates
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from backend.language_names import language_choices
+from backend.people.codes import CefrLevel, Gender
+
+Choices = list[tuple[Any, Any]]
+
+
+class PageRenderer(DjangoTemplates):
+    field_template_name = "web/forms/field.html"
+
+
+class PageForm(forms.Form):
+    """`FIELD_OF` says which input stands for a field named by a refusal."""
+
+    default_renderer = PageRenderer
+    FIELD_OF: ClassVar[dict[str, str]] = {}
+    REFUSALS: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
+
+class DayField(forms.DateField):
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "dir": "ltr"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d", "%d.%m.%Y"], **kwargs)
+
+
+class ClockField(forms.TimeField):
+    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": "300", "dir": "ltr"})
+
+
+class PostcodeField(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "numeric", "autocomplete": "postal-code", "dir": "ltr", "class": "short"}
+        super().__init__(max_length=5, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+
+class EmailField(forms.EmailField):
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"autocomplete": "email", "dir": "ltr", "spellcheck": "false"}
+        super().__init__(widget=forms.EmailInput(attrs=attrs), **kwargs)
+
+
+class LanguageField(forms.ChoiceField):
+    """One of the languages we know, named in the reader's language."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=lambda: [("", _("Please choose")), *language_choices()], **kwargs)
+
+
+def with_empty(choices: Iterable[tuple[Any, Any]], text: str | Promise) -> Choices:
+    """The choices behind one that leaves the answer open."""
+    return [("", text), *choices]
+
+
+def levels(text: str | Promise = _("Please choose")) -> Choices:
+    """CEFR levels that somebody can say of herself."""
+    return with_empty([(level.value, LEVEL_TEXTS[level]) for level in CefrLevel if level], text)
+
+
+LEVEL_TEXTS: dict[CefrLevel, Promise] = {
+    CefrLevel.A1: _("A1 – a few words"),
+    CefrLevel.A2: _("A2 – simple everyday talk"),
+    CefrLevel.B1: _("B1 – get by in most talks"),
+    CefrLevel.B2: _("B2 – well"),
+    CefrLevel.C1: _("C1 – very well"),
+    CefrLevel.C2: _("C2 – fluent or first language"),
+}
+GENDER_WISHES: Choices = [
+    ("", _("No matter")),
+    (Gender.FEMALE, _("A woman")),
+    (Gender.MALE, _("A man")),
+]

@@ -1,0 +1,68 @@
+"""Rows of languages with levels: a fixed number of them, so that adding one needs no JavaScript."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from backend.people.profile import Skill
+from backend.web.forms.base import LanguageField, PageForm, levels
+
+ROWS, ROWS_IN_SIGHT = 6, 3
+
+
+class LanguageRows(PageForm):
+    """A form with rows `language_N`, `speaks_N`, `understands_N`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for row in range(1, ROWS + 1):
+            first = row == 1
+            self.fields[f"language_{row}"] = LanguageField(label=_("Language"), required=first)
+            self.fields[f"speaks_{row}"] = self._level(_("I speak it"), required=first)
+            self.fields[f"understands_{row}"] = self._level(_("I understand it"), required=first)
+
+    @property
+    def rows_in_sight(self) -> list[list[BoundField]]:
+        return list(self._rows(1, ROWS_IN_SIGHT))
+
+    @property
+    def more_rows(self) -> list[list[BoundField]]:
+        return list(self._rows(ROWS_IN_SIGHT + 1, ROWS))
+
+    @property
+    def more_rows_used(self) -> bool:
+        """Whether the folded rows hold something, so that they must not be folded away."""
+        return any(field.value() or field.errors for row in self.more_rows for field in row)
+
+    def clean(self) -> dict[str, Any]:
+        """A row is whole or empty."""
+        values = super().clean() or self.cleaned_data
+        for row in range(2, ROWS + 1):
+            names = [f"{name}_{row}" for name in ("language", "speaks", "understands")]
+            given = [name for name in names if values.get(name)]
+            if given and len(given) < len(names):
+                for name in set(names) - set(given) - set(self.errors):
+                    self.add_error(name, _("Please fill in the whole row or leave it empty."))
+        return values
+
+    def skills(self) -> list[Skill]:
+        """The rows filled in."""
+        data = self.cleaned_data
+        return [
+            Skill(data[f"language_{row}"], data[f"speaks_{row}"], data[f"understands_{row}"])
+            for row in range(1, ROWS + 1)
+            if data.get(f"language_{row}")
+        ]
+
+    def _rows(self, first: int, last: int) -> Iterator[list[BoundField]]:
+        for row in range(first, last + 1):
+            yield [self[f"{name}_{row}"] for name in ("language", "speaks", "understands")]
+
+    @staticmethod
+    def _level(label: Any, *, required: bool) -> forms.TypedChoiceField:
+        return forms.TypedChoiceField(
+            label=label, choices=levels(), coerce=int, empty_value=0, required=required
+        )
