@@ -21,7 +21,7 @@ RUN python3 -m venv /opt/venv \
  && pip --disable-pip-version-check uninstall -q -y pip
 COPY . .
 # The settings want values that these two commands do not use; none of them stays in the image.
-RUN find . -name '*.po' -exec sh -c 'msgfmt --check-format -o "${1%.po}.mo" "$1"' _ {} \; \
+RUN find . -name '*.po' -exec sh -ec 'for po do msgfmt --check-format -o "${po%.po}.mo" "$po"; done' _ {} + \
  && DATABASE_URL=postgres://build@build/build REDIS_URL=redis://build SECRET_KEY=build VAULT_KEYS_FILE=/dev/null \
     STATIC_ROOT=/srv/ilos/staticfiles python manage.py collectstatic --noinput \
  && python -m compileall -q backend geo matching notifications

@@ -14,6 +14,8 @@ _SOMEBODY_WAS_FASTER = _("Somebody else was faster, thank you.")
 TEXTS: Mapping[str, Any] = {
     # Who may do what
     "not_permitted": _("Your account may not do this."),
+    "organisation_not_approved": _("This organisation has not been approved by its office yet."),
+    "organisation_not_served": _("The office that serves this home does not work with the organisation."),
     "only_the_pilot_answers": _("Only the pilot who was asked can answer."),
     "self_registration_closed": _(
         "%(office)s does not take registrations here. Please call %(phone)s or ask an advice centre."
@@ -31,6 +33,9 @@ TEXTS: Mapping[str, Any] = {
     "token_unknown": _("We do not know this token."),
     "user_unknown": _("We do not know this user."),
     # Registration and profiles
+    "case_key_missing": _("A case key is needed: the organisation's own word for the person."),
+    "organisation_missing": _("You belong to several organisations: please choose one."),
+    "reach_out_of_range": _("The distance lies between 1 and %(at_most)s km."),
     "consent_missing": _("Without your consent to data protection we cannot keep your data."),
     "pledge_missing": _("Pilots promise confidentiality. Please confirm it."),
     "date_in_future": _("This date lies in the future."),
@@ -65,6 +70,8 @@ TEXTS: Mapping[str, Any] = {
     "limit_out_of_range": _("At most %(at_most)s suggestions at once."),
     "meeting_place_missing": _("Where do you meet? Please give a postcode or a place."),
     "no_date_left": _("All dates of this request have passed."),
+    "other_date_chosen": _("Another of the dates was chosen meanwhile."),
+    "seat_count": _("One to %(at_most)s pilots can be asked for."),
     "slot_count": _("Give one to %(at_most)s dates."),
     "slot_crosses_midnight": _("A date must begin and end on the same day."),
     "slot_in_past": _("This date has passed already."),
@@ -76,6 +83,7 @@ TEXTS: Mapping[str, Any] = {
     "offer_already_answered": _("This offer has been answered already."),
     "offer_already_pending": _("This pilot has been asked already."),
     "offer_not_accepted": _("This pilot has not accepted, or no longer does."),
+    "newer_offer_waits": _("There is a newer offer for this request. Please answer that one."),
     "offer_retracted": _("The office has taken this offer back."),
     "pilot_count": _("Choose one to %(at_most)s pilots."),
     "pilot_not_active": _("This pilot is not active at the moment."),
@@ -85,6 +93,7 @@ TEXTS: Mapping[str, Any] = {
     # Assignments
     "assignment_not_live": _("This assignment is over or was cancelled."),
     "minutes_missing": _("How long did it take? Please give the minutes."),
+    "reason_not_allowed": _("This reason is not for you to give. Please choose another one."),
     "reason_missing": _("Please say why it did not take place."),
     "session_has_begun": _("The appointment has begun already."),
     "session_not_begun": _("The appointment has not begun yet."),
@@ -93,6 +102,7 @@ TEXTS: Mapping[str, Any] = {
     "case_key_taken": _("This case key is in use already."),
     "email_taken": _("This e-mail address is in use already."),
     "membership_exists": _("This person has the role already."),
+    "travel_time_missing": _("The pilot could not travel from one assignment to the other in time."),
     "pilot_double_booked": _("The pilot has another assignment at that time."),
     "report_exists": _("You have reported on this assignment already."),
     "seat_taken": _SOMEBODY_WAS_FASTER,

@@ -32,6 +32,7 @@ class Conflict(DomainError):
 CONFLICT_CONSTRAINTS = frozenset(
     {
         "pilot_double_booked",
+        "travel_time_missing",
         "seat_taken",
         "offer_already_pending",
         "email_taken",

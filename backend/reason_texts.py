@@ -75,6 +75,7 @@ UNFILLED: dict[str, Promise] = {
     UnfilledReason.NO_PILOT_FOUND: gettext_lazy("We found nobody who could come."),
     UnfilledReason.TOO_LATE: gettext_lazy("The request came too late for us to find somebody."),
     UnfilledReason.PILOT_DROPPED_OUT: gettext_lazy("The pilot dropped out and no date was left."),
+    UnfilledReason.NOT_HELD: gettext_lazy("The appointment did not take place."),
 }
 WITHDRAWALS: dict[str, Promise] = {
     WithdrawalReason.NOT_NEEDED: gettext_lazy("It is no longer needed."),

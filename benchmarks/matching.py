@@ -81,7 +81,7 @@ def _asker(coordinator: User, help_request: HelpRequest) -> Callable[[], list[st
         )
         if answer.status_code not in (200, 201):
             raise SystemExit(f"the API answered {answer.status_code}: {answer.content.decode()[:500]}")
-        return [str(s["pilot"]["id"]) for s in answer.json()["suggestions"]]
+        return [str(s["pilot"]["id"]) for s in answer.json()["candidates"]]
 
     return ask
 

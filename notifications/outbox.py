@@ -213,6 +213,7 @@ def _mark_patiently(delivery: Delivery, outcome: Outcome, *, now: datetime) -> b
 def _ours(delivery: Delivery) -> DeliveryQuerySet:
     """The row, as long as nobody else has been given it."""
     return Delivery.objects.filter(
+        pk=delivery.pk, status=DeliveryStatus.SENDING, owner=delivery.owner
     )
 
 

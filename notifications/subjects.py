@@ -19,10 +19,10 @@ _QUERIES: dict[str, models.QuerySet[Any]] = {
     "helpseeker": HelpSeeker.objects.select_related("user", "office"),
     "helprequest": HelpRequest.objects.select_related(*_REQUEST),
     "offer": Offer.objects.select_related(
-        "pilot", "accepted_slot", *(f"help_request__{name}" for name in _REQUEST)
+        "pilot__user", "accepted_slot", *(f"help_request__{name}" for name in _REQUEST)
     ),
     "assignment": Assignment.objects.select_related(
-        "pilot", "office", *(f"help_request__{name}" for name in _REQUEST)
+        "pilot__user", "office", *(f"help_request__{name}" for name in _REQUEST)
     ),
 }
 

@@ -1,6 +1,6 @@
 """What every address of the API does the same way: language, scope, visible rows, values in, JSON out."""
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.viewsets import GenericViewSet
 
 from backend.accounts.models import User
-from backend.api.authentication import SignedIn
+from backend.api.authentication import Anyone, SignedIn
 from backend.api.idempotency import Idempotent
 from backend.api.openapi import ProblemSchema
 from backend.api.parsers import StrictJSONParser
@@ -24,7 +24,7 @@ class Endpoint(Idempotent, GenericViewSet):
 
     schema = ProblemSchema()
     parser_classes = [StrictJSONParser]
-    permission_classes: ClassVar[list[type[BasePermission]]] = [SignedIn]  # type: ignore[assignment]
+    public_actions: frozenset[str] = frozenset()
     scopes: tuple[str, ...] = ()
     unknown: str = "not_found"  # the code for an id that is not there, or not for this reader
     lookup_value_converter = "uuid"
@@ -35,6 +35,14 @@ class Endpoint(Idempotent, GenericViewSet):
         if "Accept-Language" not in request.headers and request.user.is_authenticated:
             translation.activate(request.user.language)
         super().initial(request, *args, **kwargs)
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [Anyone() if self.action in self.public_actions else SignedIn()]
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return super().finalize_response(request, response, *args, **kwargs)
 
     @property
     def reader(self) -> User:

@@ -29,6 +29,7 @@ class UnfilledReason(models.TextChoices):
     NO_PILOT_FOUND = "no_pilot_found", _("no pilot found")
     TOO_LATE = "too_late", _("asked too late")
     PILOT_DROPPED_OUT = "pilot_dropped_out", _("pilot dropped out")
+    NOT_HELD = "not_held", _("appointment did not take place")
 
 
 class CancellationReason(models.TextChoices):

@@ -27,8 +27,8 @@ def check_may_file(by: User, help_seeker: HelpSeeker) -> None:
 
 
 def check_may_withdraw(by: User, help_request: HelpRequest) -> None:
-    """Whoever asked, their colleagues, or the office."""
-    if help_request.requested_by_id == by.pk or help_request.organisation_id in by.organisation_ids():
+    """The help-seeker who asked alone, the members of the asking organisation, or the office."""
+    if help_request.help_seeker.user_id == by.pk or help_request.organisation_id in by.organisation_ids():
         return
     check_may_dispatch(by, help_request)
 

@@ -2,15 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from backend.accounts.models import Office
+from backend.dispatch.codes import CancellationReason
 from backend.dispatch.models import Assignment, HelpRequest, HelpRequestSlot, Offer
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.errors import Conflict, RuleViolated
+from backend.people.codes import CefrLevel
 
 SLOTS_AT_MOST = 3
 LONGEST_SLOT = timedelta(hours=8)
+MOST_SEATS = 5
+PILOTS_REASONS = (CancellationReason.PILOT_ILL, CancellationReason.PILOT_PREVENTED)
+OFFICES_REASONS = (
+    *PILOTS_REASONS,
+    CancellationReason.APPOINTMENT_CANCELLED,
+    CancellationReason.OFFICE_DECISION,
+)
 
 
 def check_slots(
@@ -21,7 +29,6 @@ def check_slots(
         raise RuleViolated("slot_count", field="slots", at_most=SLOTS_AT_MOST)
     if len(set(slots)) < len(slots):
         raise RuleViolated("slot_twice", field="slots")
-    zone = ZoneInfo(office.time_zone)
     for starts_at, ends_at in slots:
         if ends_at <= starts_at:
             raise RuleViolated("time_order", field="slots")
@@ -29,13 +36,21 @@ def check_slots(
             raise RuleViolated("slot_too_long", field="slots", hours=LONGEST_SLOT // timedelta(hours=1))
         if starts_at <= now:
             raise RuleViolated("slot_in_past", field="slots")
-        if starts_at.astimezone(zone).date() != ends_at.astimezone(zone).date():
+        if office.local_date(starts_at) != office.local_date(ends_at):
             raise RuleViolated("slot_crosses_midnight", field="slots")
-    earliest = now.astimezone(zone).date() + timedelta(days=office.lead_days)
-    if not urgent and min(start for start, _ in slots).astimezone(zone).date() < earliest:
+    earliest = office.local_date(now) + timedelta(days=office.lead_days)
+    if not urgent and office.local_date(min(start for start, _ in slots)) < earliest:
         raise RuleViolated(
             "lead_time_too_short", field="slots", days=office.lead_days, earliest=earliest.isoformat()
         )
+
+
+def check_need(*, required_level: int, seats: int) -> None:
+    """A level of the European framework, and as many pilots as one appointment can hold."""
+    if not 1 <= required_level <= CefrLevel.C2:
+        raise RuleViolated("level_out_of_range", field="required_level")
+    if not 1 <= seats <= MOST_SEATS:
+        raise RuleViolated("seat_count", field="seats", at_most=MOST_SEATS)
 
 
 def check_is_open(help_request: HelpRequest) -> None:
@@ -44,8 +59,8 @@ def check_is_open(help_request: HelpRequest) -> None:
 
 
 def coming_slots(help_request: HelpRequest, *, now: datetime) -> list[HelpRequestSlot]:
-    """The dates that have not begun yet; raises RuleViolated when none is left."""
-    slots = [slot for slot in help_request.slots.all() if slot.starts_at > now]
+    """The dates still possible; raises RuleViolated when none is left."""
+    slots = help_request.coming_slots(now=now)
     if not slots:
         raise RuleViolated("no_date_left")
     return slots
@@ -59,14 +74,18 @@ def check_awaits_answer(offer: Offer, *, now: datetime) -> None:
         raise Conflict("offer_retracted")
     if offer.status not in {OfferStatus.PENDING, OfferStatus.EXPIRED, OfferStatus.RESERVE}:
         raise Conflict("offer_already_answered", status=offer.status)
+    if offer.status == OfferStatus.EXPIRED and offer.newer().exists():
+        raise Conflict("newer_offer_waits")
 
 
 def check_slot_offered(offer: Offer, slot: HelpRequestSlot | None, *, now: datetime) -> HelpRequestSlot:
-    """The date is one of those offered and has not begun."""
+    """The date is one of those offered and still possible."""
     if slot is None:
         raise RuleViolated("slot_not_offered", field="slot")
     if slot.starts_at <= now:
         raise Conflict("date_has_passed")
+    if slot not in offer.help_request.coming_slots(now=now):
+        raise Conflict("other_date_chosen")
     return slot
 
 
@@ -76,12 +95,26 @@ def check_may_be_chosen(offer: Offer, *, now: datetime) -> HelpRequestSlot:
         raise Conflict("offer_not_accepted", status=offer.status)
     if offer.accepted_slot.starts_at <= now:
         raise RuleViolated("date_has_passed")
+    if offer.accepted_slot not in offer.help_request.coming_slots(now=now):
+        raise RuleViolated("other_date_chosen")
     return offer.accepted_slot
+
+
+def check_reason_to_cancel(reason: str, *, by_pilot: bool) -> None:
+    """A pilot can only drop out; that the appointment is off is for the asking side and the office to say."""
+    allowed = PILOTS_REASONS if by_pilot else OFFICES_REASONS
+    if reason not in allowed:
+        raise RuleViolated("reason_not_allowed", field="reason", allowed=[r.value for r in allowed])
 
 
 def check_is_confirmed(assignment: Assignment) -> None:
     if assignment.status != AssignmentStatus.CONFIRMED:
         raise Conflict("assignment_not_live", status=assignment.status)
+
+
+def check_has_not_begun(assignment: Assignment, *, now: datetime) -> None:
+    if assignment.starts_at <= now:
+        raise RuleViolated("session_has_begun")
 
 
 def check_has_begun(assignment: Assignment, *, now: datetime) -> None:

@@ -9,7 +9,6 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api.authentication import Anyone
 from backend.api.endpoint import Endpoint, language_of
 from backend.api.filters import PilotFilter
 from backend.api.serializers.pilots import (
@@ -41,6 +40,7 @@ class PilotViews(Endpoint):
     queryset = Pilot.objects.select_related("office", "home", "identity").prefetch_related("skills")
     filterset_class = PilotFilter
     scopes = ("people",)
+    public_actions = frozenset({"create"})
     unknown = "pilot_unknown"
 
     @extend_schema(parameters=[NAMES], responses=PilotShown(many=True))
@@ -128,9 +128,6 @@ class PilotViews(Endpoint):
         reason = self.query_values(IdentityQuery)["reason"]
         revealed = reveal(person=self.visible(id), by=self.reader, reason=reason, at=timezone.now())
         return self.shown(IdentityShown, revealed)
-
-    def get_permissions(self) -> list:
-        return [Anyone()] if self.action == "create" else super().get_permissions()
 
     def _in_full(self, id: UUID, *, status: int = 200) -> Response:
         pilot = self.visible(id)

@@ -4,11 +4,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from uuid_utils.compat import uuid7
 
 from backend.accounts.models import User
-from backend.dispatch import permissions, policies
-from backend.dispatch.codes import CancellationReason, RetractionReason, UnfilledReason, WithdrawalReason
-from backend.dispatch.commands.help_requests import retract_live_offers
+from backend.dispatch import matchmaking, permissions, policies
+from backend.dispatch.codes import (
+    CancellationReason,
+    NotDoneReason,
+    RetractionReason,
+    UnfilledReason,
+    WithdrawalReason,
+)
+from backend.dispatch.commands.help_requests import close_withdrawn
 from backend.dispatch.models import ActivityReport, Assignment, HelpRequest, HelpRequestSlot, Offer
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.errors import Conflict, NotThere, RuleViolated
@@ -16,6 +23,9 @@ from backend.journal.command import command
 from backend.journal.kinds import EventKind
 from backend.journal.record import record
 from backend.people.states import PilotStatus
+
+# What may have changed since the pilot said yes and must still hold. Times and hours are the pilot's own to judge.
+STILL_BINDING = frozenset({"background_check", "veto"})
 
 
 @command
@@ -36,6 +46,9 @@ def confirm_assignment(*, help_request_id: UUID, offer_id: UUID, by: User, now: 
     slot = policies.check_may_be_chosen(offer, now=now)
     if offer.pilot.status != PilotStatus.ACTIVE:
         raise RuleViolated("pilot_not_active", status=offer.pilot.status)
+    refusals = matchmaking.why_not(help_request, [slot], offer.pilot, now=now)
+    if binding := [refusal for refusal in refusals if refusal["code"] in STILL_BINDING]:
+        raise RuleViolated("pilot_not_eligible", pilot=str(offer.pilot_id), reasons=binding)
     seats = help_request.free_seats()
     if not seats:
         raise Conflict("seat_taken")
@@ -50,6 +63,7 @@ def confirm_assignment(*, help_request_id: UUID, offer_id: UUID, by: User, now: 
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         busy=busy_span(help_request, slot),
+        site=help_request.site or uuid7(),
         confirmed_by=by,
         confirmed_at=now,
     )
@@ -75,12 +89,10 @@ def cancel_assignment(*, assignment_id: UUID, reason: str, by: User, now: dateti
     assignment = Assignment.objects.lock_with_request(assignment_id)
     permissions.check_may_cancel(by, assignment)
     policies.check_is_confirmed(assignment)
-    if assignment.starts_at <= now:
-        raise RuleViolated("session_has_begun")
+    policies.check_has_not_begun(assignment, now=now)
     own = assignment.pilot.user_id == by.pk
-    assignment.move_to(
-        AssignmentStatus.CANCELLED, at=now, cancelled_reason=reason, sequence=assignment.sequence + 1
-    )
+    policies.check_reason_to_cancel(reason, by_pilot=own)
+    assignment.cancel(reason, at=now)
     record(
         EventKind.ASSIGNMENT_CANCELLED,
         subject=assignment,
@@ -91,7 +103,7 @@ def cancel_assignment(*, assignment_id: UUID, reason: str, by: User, now: dateti
     )
     help_request = assignment.help_request
     if reason == CancellationReason.APPOINTMENT_CANCELLED:
-        _withdraw(help_request, by=by, now=now)
+        close_withdrawn(help_request, WithdrawalReason.NOT_NEEDED.value, by=by, now=now)
     else:
         _reopen(help_request, UnfilledReason.PILOT_DROPPED_OUT, by=by, now=now)
     return assignment
@@ -130,7 +142,7 @@ def report_activity(
     )
     record(EventKind.ACTIVITY_REPORTED, subject=report, by=by, at=now, done=done, minutes=report.minutes)
     if assignment.status == AssignmentStatus.CONFIRMED:
-        _settle(assignment, done=done, by=by, now=now)
+        _settle(assignment, report, by=by, now=now)
     return report
 
 
@@ -154,15 +166,22 @@ def _settle_others(help_request: HelpRequest, *, by: User, now: datetime) -> Non
             record(EventKind.OFFER_RETRACTED, subject=other, by=by, at=now, reason=reason)
 
 
-def _settle(assignment: Assignment, *, done: bool, by: User, now: datetime) -> None:
+def _settle(assignment: Assignment, report: ActivityReport, *, by: User, now: datetime) -> None:
     help_request = assignment.help_request
-    if not done:
+    if not report.done:
         assignment.move_to(AssignmentStatus.MISSED, at=now)
         record(EventKind.ASSIGNMENT_MISSED, subject=assignment, by=by, at=now)
-        _reopen(help_request, UnfilledReason.PILOT_DROPPED_OUT, by=by, now=now)
+        absent = report.not_done_reason == NotDoneReason.PILOT_ABSENT
+        unfilled = UnfilledReason.PILOT_DROPPED_OUT if absent else UnfilledReason.NOT_HELD
+        _reopen(help_request, unfilled, by=by, now=now)
         return
     assignment.move_to(AssignmentStatus.COMPLETED, at=now)
     record(EventKind.ASSIGNMENT_COMPLETED, subject=assignment, by=by, at=now)
+    _fulfil(help_request, by=by, now=now)
+
+
+def _fulfil(help_request: HelpRequest, *, by: User, now: datetime) -> None:
+    """Close the request when the last of its assignments is settled."""
     waiting = help_request.assignments.filter(status=AssignmentStatus.CONFIRMED)
     if help_request.status == HelpRequestStatus.ASSIGNED and not waiting.exists():
         help_request.move_to(HelpRequestStatus.FULFILLED, at=now)
@@ -173,20 +192,18 @@ def _reopen(help_request: HelpRequest, unfilled: UnfilledReason, *, by: User, no
     """Back to OPEN while a date is left, and ask the reserve; otherwise say that it could not be covered."""
     if help_request.status != HelpRequestStatus.ASSIGNED:
         return  # seats of an open request: it is being worked on anyway
-    if not help_request.slots.filter(starts_at__gt=now).exists():
+    dates = help_request.coming_slots(now=now)
+    if not dates and help_request.assignments.live().exists():  # type: ignore[attr-defined]
+        _fulfil(help_request, by=by, now=now)  # the other pilots came
+        return
+    if not dates:
         help_request.move_to(HelpRequestStatus.UNFILLED, at=now, unfilled_reason=unfilled)
         record(EventKind.HELP_REQUEST_UNFILLED, subject=help_request, by=by, at=now, reason=unfilled.value)
         return
     help_request.move_to(HelpRequestStatus.OPEN, at=now)
     record(EventKind.HELP_REQUEST_REOPENED, subject=help_request, by=by, at=now, reason=unfilled.value)
-    reserve = help_request.offers.filter(status=OfferStatus.RESERVE, slots__starts_at__gt=now).distinct()
+    reserve = help_request.offers.filter(status=OfferStatus.RESERVE, slots__in=dates).distinct()
     for offer in reserve:
         offer.help_request = help_request
         record(EventKind.RESERVE_ASKED, subject=offer, by=by, at=now)
 
-
-def _withdraw(help_request: HelpRequest, *, by: User, now: datetime) -> None:
-    retract_live_offers(help_request, RetractionReason.REQUEST_WITHDRAWN, by=by, now=now)
-    reason = WithdrawalReason.NOT_NEEDED
-    help_request.move_to(HelpRequestStatus.WITHDRAWN, at=now, withdrawn_reason=reason)
-    record(EventKind.HELP_REQUEST_WITHDRAWN, subject=help_request, by=by, at=now, reason=reason.value)

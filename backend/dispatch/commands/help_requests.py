@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.accounts.models import User
+from backend.accounts.permissions import Permission, may
 from backend.dispatch import matchmaking, permissions, policies
 from backend.dispatch.codes import CancellationReason, RetractionReason, ServiceKind, Setting, UnfilledReason
 from backend.dispatch.models import ConfidentialDetails, HelpRequest, HelpRequestSlot, MatchRun
@@ -67,6 +68,7 @@ def file_help_request(
     if help_seeker is None:
         raise NotThere("help_seeker_unknown")
     permissions.check_may_file(by, help_seeker)
+    policies.check_need(required_level=need.required_level, seats=need.seats)
     policies.check_slots(need.slots, office=help_seeker.office, urgent=need.urgent, now=now)
     if need.setting == Setting.ON_SITE and where is None:
         raise RuleViolated("meeting_place_missing", field="postcode")
@@ -77,7 +79,8 @@ def file_help_request(
         help_seeker=help_seeker,
         requested_by=by,
         reference=_new_reference(now),
-        languages=[checked_language(code) for code in need.languages] or help_seeker.languages,
+        languages=list(dict.fromkeys(checked_language(code) for code in need.languages))
+        or help_seeker.languages,
         required_level=need.required_level,
         topic=need.topic,
         service_kind=need.service_kind,
@@ -130,24 +133,7 @@ def withdraw_help_request(*, help_request_id: UUID, reason: str, by: User, now: 
     help_request = HelpRequest.objects.lock(help_request_id)
     permissions.check_may_withdraw(by, help_request)
     help_request.check_may_move_to(HelpRequestStatus.WITHDRAWN)
-    for assignment in help_request.assignments.filter(status=AssignmentStatus.CONFIRMED).select_for_update():
-        assignment.move_to(
-            AssignmentStatus.CANCELLED,
-            at=now,
-            cancelled_reason=CancellationReason.REQUEST_WITHDRAWN,
-            sequence=assignment.sequence + 1,
-        )
-        record(
-            EventKind.ASSIGNMENT_CANCELLED,
-            subject=assignment,
-            by=by,
-            at=now,
-            reason=CancellationReason.REQUEST_WITHDRAWN.value,
-            by_role="requester",
-        )
-    retract_live_offers(help_request, RetractionReason.REQUEST_WITHDRAWN, by=by, now=now)
-    help_request.move_to(HelpRequestStatus.WITHDRAWN, at=now, withdrawn_reason=reason)
-    record(EventKind.HELP_REQUEST_WITHDRAWN, subject=help_request, by=by, at=now, reason=reason)
+    close_withdrawn(help_request, reason, by=by, now=now)
     return help_request
 
 
@@ -165,6 +151,26 @@ def close_unfilled(*, help_request_id: UUID, by: User | None, now: datetime) -> 
     help_request.move_to(HelpRequestStatus.UNFILLED, at=now, unfilled_reason=reason)
     record(EventKind.HELP_REQUEST_UNFILLED, subject=help_request, by=by, at=now, reason=reason.value)
     return help_request
+
+
+def close_withdrawn(help_request: HelpRequest, reason: str, *, by: User, now: datetime) -> None:
+    """Cancel what is confirmed, take back what was offered, and close the request."""
+    may_dispatch = may(by, Permission.DISPATCH, office_id=help_request.office_id)
+    confirmed = help_request.assignments.filter(status=AssignmentStatus.CONFIRMED)
+    for assignment in confirmed.select_for_update():
+        policies.check_has_not_begun(assignment, now=now)
+        assignment.cancel(CancellationReason.REQUEST_WITHDRAWN, at=now)
+        record(
+            EventKind.ASSIGNMENT_CANCELLED,
+            subject=assignment,
+            by=by,
+            at=now,
+            reason=CancellationReason.REQUEST_WITHDRAWN.value,
+            by_role="coordinator" if may_dispatch else "requester",
+        )
+    retract_live_offers(help_request, RetractionReason.REQUEST_WITHDRAWN, by=by, now=now)
+    help_request.move_to(HelpRequestStatus.WITHDRAWN, at=now, withdrawn_reason=reason)
+    record(EventKind.HELP_REQUEST_WITHDRAWN, subject=help_request, by=by, at=now, reason=reason)
 
 
 def retract_live_offers(

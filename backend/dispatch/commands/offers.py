@@ -62,7 +62,7 @@ def accept_offer(*, offer_id: UUID, slot_id: UUID | None, by: User, now: datetim
         offer, next((slot for slot in slots if slot.pk == slot_id), None), now=now
     )
 
-    late = offer.status == OfferStatus.EXPIRED
+    late = offer.status != OfferStatus.RESERVE and offer.expires_at <= now
     if offer.status == OfferStatus.RESERVE:
         offer.accepted_slot, offer.reaffirmed_at = slot, now
         offer.save(update_fields=["accepted_slot", "reaffirmed_at"])

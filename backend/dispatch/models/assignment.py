@@ -1,11 +1,13 @@
 """Confirmed by the office: this pilot, this appointment. The database lets no pilot be in two places at once."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from uuid_utils.compat import uuid7
 
 from backend.accounts.models import Office, User
 from backend.accounts.roles import Role
@@ -50,7 +52,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
 
 class Assignment(Keyed, Stateful):
-    """`busy` is the appointment plus half the travel buffer on each side, half-open."""
+    """`busy` is the appointment plus half the travel buffer on each side, half-open.
+
+    `site` is equal for assignments at the same address, who need no travel between them; unknown, it is unique.
+    """
 
     TRANSITIONS = ASSIGNMENT_TRANSITIONS
     STATUS_TIMES = {
@@ -68,6 +73,7 @@ class Assignment(Keyed, Stateful):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     busy = DateTimeRangeField()
+    site = models.UUIDField(default=uuid7)
     status = models.CharField(
         max_length=10, choices=AssignmentStatus.choices, default=AssignmentStatus.CONFIRMED
     )
@@ -95,7 +101,16 @@ class Assignment(Keyed, Stateful):
             ),
             ExclusionConstraint(
                 name="pilot_double_booked",
-                expressions=[("pilot", RangeOperators.EQUAL), ("busy", RangeOperators.OVERLAPS)],
+                expressions=[("pilot", RangeOperators.EQUAL), (TIMESPAN, RangeOperators.OVERLAPS)],
+                condition=Q(status__in=[s.value for s in LIVE]),
+            ),
+            ExclusionConstraint(
+                name="travel_time_missing",
+                expressions=[
+                    ("pilot", RangeOperators.EQUAL),
+                    ("busy", RangeOperators.OVERLAPS),
+                    ("site", RangeOperators.NOT_EQUAL),
+                ],
                 condition=Q(status__in=[s.value for s in LIVE]),
             ),
         ]
@@ -103,9 +118,9 @@ class Assignment(Keyed, Stateful):
     class Privacy:
         personal = ("pilot",)
         plain = (
-            "id", "help_request", "office", "seat", "offer", "slot", "starts_at", "ends_at", "busy", "status",
-            "confirmed_by", "confirmed_at", "completed_at", "cancelled_at", "cancelled_reason", "missed_at",
-            "sequence",
+            "id", "help_request", "office", "seat", "offer", "slot", "starts_at", "ends_at", "busy", "site",
+            "status", "confirmed_by", "confirmed_at", "completed_at", "cancelled_at", "cancelled_reason",
+            "missed_at", "sequence",
         )  # fmt: skip
         keep_for = "6 months"
         counted_from = "ends_at"
@@ -113,6 +128,12 @@ class Assignment(Keyed, Stateful):
     @property
     def timeline_id(self) -> UUID:
         return self.help_request_id
+
+    def cancel(self, reason: str, *, at: datetime) -> None:
+        """Give the seat free; the calendar entry takes the next sequence number, so that it is replaced."""
+        self.move_to(
+            AssignmentStatus.CANCELLED, at=at, cancelled_reason=reason, sequence=self.sequence + 1
+        )
 
 
 class ActivityReport(Keyed):

@@ -1,7 +1,8 @@
 """A need: which language, what about, where, and when it could be."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -122,10 +123,24 @@ class HelpRequest(Keyed, Stateful):
     def remote(self) -> bool:
         return self.setting != Setting.ON_SITE
 
+    @property
+    def site(self) -> UUID | None:
+        """The same for all requests to be met at one address; None where the street is not known."""
+        place = None if self.remote else self.meeting_place
+        street = " ".join(place.street.split()).casefold() if place else ""
+        return uuid5(NAMESPACE_OID, f"{place.postcode} {street}") if place and street else None
+
     def free_seats(self) -> list[int]:
         """Seats without a live assignment, lowest first."""
         taken = set(self.assignments.live().values_list("seat", flat=True))  # type: ignore[attr-defined]
         return [seat for seat in range(1, self.seats + 1) if seat not in taken]
+
+    def coming_slots(self, *, now: datetime) -> "list[HelpRequestSlot]":
+        """The dates still possible: not begun, and with one of several seats taken just the date of that seat."""
+        chosen = {assignment.slot_id for assignment in self.assignments.live()}  # type: ignore[attr-defined]
+        return [
+            slot for slot in self.slots.all() if slot.starts_at > now and (not chosen or slot.pk in chosen)
+        ]
 
 
 class HelpRequestSlot(Keyed):

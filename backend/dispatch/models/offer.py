@@ -132,6 +132,12 @@ class Offer(Keyed, Stateful):
         AnswerLink.objects.create(offer=self, hash=digest(secret), created_at=at, expires_at=last)
         return secret
 
+    def newer(self) -> OfferQuerySet:
+        """Later offers of the same request to the same pilot, who was asked again after this one expired."""
+        return Offer.objects.filter(
+            help_request=self.help_request_id, pilot=self.pilot_id, made_at__gt=self.made_at
+        )
+
     def accept(self, slot: HelpRequestSlot, *, at: datetime) -> None:
         """Note that the pilot would take it, with the date the pilot can make."""
         self.move_to(OfferStatus.ACCEPTED, at=at, accepted_slot=slot)

@@ -1,0 +1,213 @@
+"""What comes in and goes out about a request for help."""
+
+from datetime import datetime
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.api.serializers.values import AddressInput, Moment, Named, PlaceShown, Slot
+from backend.dispatch.codes import ServiceKind, Setting, UnfilledReason, WithdrawalReason
+from backend.dispatch.commands.help_requests import SUGGESTIONS_AT_MOST, Confidential, Need
+from backend.dispatch.models import HelpRequest
+from backend.dispatch.policies import SLOTS_AT_MOST
+from backend.dispatch.states import HelpRequestStatus
+from backend.journal.kinds import EventKind
+from backend.people.codes import CefrLevel, Gender, Topic
+
+LANGUAGES_AT_MOST = 10
+
+
+class SlotInput(serializers.Serializer):
+    starts_at = Moment()
+    ends_at = Moment()
+
+    def to_internal_value(self, data: Any) -> tuple[datetime, datetime]:  # type: ignore[override]
+        values = super().to_internal_value(data)
+        return values["starts_at"], values["ends_at"]
+
+
+class HelpRequestFiling(serializers.Serializer):
+    """A need. Without `languages` and `gender_wish` those of the help-seeker count."""
+
+    help_seeker_id = serializers.UUIDField()
+    topic = serializers.ChoiceField(choices=Topic.choices)
+    slots = SlotInput(many=True, min_length=1, max_length=SLOTS_AT_MOST)
+    languages = serializers.ListField(
+        child=serializers.CharField(max_length=16), max_length=LANGUAGES_AT_MOST, required=False
+    )
+    required_level = serializers.IntegerField(min_value=1, max_value=6, required=False)
+    service_kind = serializers.ChoiceField(choices=ServiceKind.choices, required=False)
+    setting = serializers.ChoiceField(choices=Setting.choices, required=False)
+    gender_wish = serializers.ChoiceField(
+        choices=Gender.choices, allow_blank=True, allow_null=True, required=False
+    )
+    minors = serializers.BooleanField(required=False)
+    urgent = serializers.BooleanField(required=False)
+    seats = serializers.IntegerField(min_value=1, max_value=5, required=False)
+    meeting_place = AddressInput(required=False, allow_null=True)
+    meeting_point = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    contact_on_site = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Under the names of the command; what is confidential goes its own way."""
+        confidential = {
+            name: values.pop(name) for name in ("meeting_point", "contact_on_site", "note") if name in values
+        }
+        return {
+            "help_seeker_id": values.pop("help_seeker_id"),
+            "where": values.pop("meeting_place", None),
+            "confidential": Confidential(**confidential),
+            "need": Need(**values),
+        }
+
+
+class Limit(serializers.Serializer):
+    limit = serializers.IntegerField(min_value=1, max_value=SUGGESTIONS_AT_MOST, default=10)
+
+
+class OffersInput(serializers.Serializer):
+    pilots = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=20)
+
+
+class Confirmation(serializers.Serializer):
+    offer = serializers.UUIDField()
+
+
+class Withdrawal(serializers.Serializer):
+    reason = serializers.ChoiceField(choices=WithdrawalReason.choices)
+
+
+class CaseShown(serializers.Serializer):
+    """The help-seeker of a request, by case key."""
+
+    id = serializers.UUIDField()
+    case_key = serializers.CharField()
+
+
+class HelpRequestShown(serializers.Serializer):
+    """A request as the asking side and the office see it in a list."""
+
+    id = serializers.UUIDField()
+    reference = serializers.CharField()
+    status = serializers.ChoiceField(choices=HelpRequestStatus.choices)
+    office = Named()
+    organisation = Named(allow_null=True)
+    help_seeker = CaseShown()
+    topic = serializers.ChoiceField(choices=Topic.choices)
+    languages = serializers.ListField(child=serializers.CharField())
+    required_level = serializers.ChoiceField(choices=CefrLevel.choices)
+    service_kind = serializers.ChoiceField(choices=ServiceKind.choices)
+    setting = serializers.ChoiceField(choices=Setting.choices)
+    gender_wish = serializers.ChoiceField(choices=Gender.choices, allow_blank=True)
+    minors = serializers.BooleanField()
+    urgent = serializers.BooleanField()
+    seats = serializers.IntegerField()
+    slots = Slot(many=True)
+    meeting_place = PlaceShown(allow_null=True)
+    created_at = Moment()
+    unfilled_reason = serializers.ChoiceField(choices=UnfilledReason.choices, allow_blank=True)
+    withdrawn_reason = serializers.ChoiceField(choices=WithdrawalReason.choices, allow_blank=True)
+
+
+class ConfidentialShown(serializers.Serializer):
+    meeting_point = serializers.CharField()
+    contact_on_site = serializers.CharField()
+    note = serializers.CharField()
+
+
+class ProgressShown(serializers.Serializer):
+    """How far the office is; nobody else is told."""
+
+    pending_offers = serializers.IntegerField()
+    accepted_offers = serializers.IntegerField()
+
+
+class HelpRequestInFull(HelpRequestShown):
+    """One request; `confidential` was opened for this reader, `progress` is for the office alone."""
+
+    confidential = serializers.SerializerMethodField()
+    progress = serializers.SerializerMethodField()
+
+    def get_confidential(self, help_request: HelpRequest) -> ConfidentialShown(allow_null=True):  # type: ignore[valid-type]
+        details = self.context.get("confidential")
+        return ConfidentialShown(details).data if details else None
+
+    def get_progress(self, help_request: HelpRequest) -> ProgressShown(allow_null=True):  # type: ignore[valid-type]
+        return ProgressShown(help_request).data if self.context.get("for_office") else None
+
+
+class ContributionShown(serializers.Serializer):
+    """What one criterion adds to the score: weight x value / sum of weights."""
+
+    code = serializers.CharField()
+    value = serializers.FloatField()
+    weight = serializers.FloatField()
+    contribution = serializers.FloatField()
+    facts = serializers.DictField()
+
+
+class PilotCode(serializers.Serializer):
+    """A pilot where the name is nobody's business yet."""
+
+    id = serializers.UUIDField()
+    display_code = serializers.CharField()
+
+
+class SuggestionShown(serializers.Serializer):
+    rank = serializers.IntegerField()
+    pilot = PilotCode()
+    score = serializers.FloatField()
+    contributions = ContributionShown(many=True)
+    slots = serializers.ListField(child=serializers.UUIDField())
+
+
+class StepShown(serializers.Serializer):
+    """How many pilots remained after this constraint and all before it."""
+
+    code = serializers.CharField()
+    remaining = serializers.IntegerField()
+
+
+class MatchRunShown(serializers.Serializer):
+    """One ranking. Nobody has been asked yet."""
+
+    id = serializers.UUIDField()
+    created_at = Moment()
+    considered = serializers.IntegerField()
+    eligible = serializers.IntegerField()
+    weights = serializers.DictField(child=serializers.FloatField())
+    waterfall = StepShown(many=True)
+    candidates = SuggestionShown(many=True, source="suggestions")
+
+
+class ReasonShown(serializers.Serializer):
+    code = serializers.CharField()
+    facts = serializers.DictField()
+
+
+class WhyShown(serializers.Serializer):
+    """All that stands between this pilot and this request; empty: the pilot may be asked."""
+
+    pilot = PilotCode()
+    eligible = serializers.BooleanField()
+    reasons = ReasonShown(many=True)
+
+
+class EventShown(serializers.Serializer):
+    """A step of the timeline. `pilot` and `actor` are for the office alone."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=EventKind.choices)
+    happened_at = Moment()
+    subject_type = serializers.CharField()
+    subject_id = serializers.UUIDField()
+    facts = serializers.DictField()
+    actor = serializers.SerializerMethodField()
+    pilot = serializers.SerializerMethodField()
+
+    def get_actor(self, event: Any) -> str | None:
+        return str(event.actor_id) if self.context["for_office"] and event.actor_id else None
+
+    def get_pilot(self, event: Any) -> str | None:
+        return self.context["pilots"].get(event.subject_id)

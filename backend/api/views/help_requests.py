@@ -1,0 +1,157 @@
+"""Requests for help: filed by the asking side, worked on by the office."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.accounts.permissions import Permission, may
+from backend.api.endpoint import Endpoint
+from backend.api.filters import HelpRequestFilter
+from backend.api.pagination import OldestFirst
+from backend.api.serializers.assignments import AssignmentShown
+from backend.api.serializers.help_requests import (
+    Confirmation,
+    EventShown,
+    HelpRequestFiling,
+    HelpRequestInFull,
+    HelpRequestShown,
+    Limit,
+    MatchRunShown,
+    OffersInput,
+    WhyShown,
+    Withdrawal,
+)
+from backend.api.serializers.offers import OfferOfOffice
+from backend.dispatch import matchmaking
+from backend.dispatch.commands.assignments import confirm_assignment
+from backend.dispatch.commands.help_requests import (
+    close_unfilled,
+    file_help_request,
+    suggest_pilots,
+    withdraw_help_request,
+)
+from backend.dispatch.commands.offers import make_offers
+from backend.dispatch.models import HelpRequest, MatchRun, Offer
+from backend.dispatch.permissions import check_may_dispatch
+from backend.dispatch.policies import coming_slots
+from backend.dispatch.queries import details_for_office, timeline_for, with_progress
+from backend.errors import NotThere
+from backend.people.models import Pilot
+
+DISPATCH = ("dispatch",)
+
+
+class HelpRequestViews(Endpoint):
+    queryset = HelpRequest.objects.select_related(
+        "office", "organisation", "help_seeker", "meeting_place"
+    ).prefetch_related("slots")
+    filterset_class = HelpRequestFilter
+    scopes = ("requests",)
+    unknown = "help_request_unknown"
+
+    @extend_schema(responses=HelpRequestShown(many=True))
+    def list(self, request: Request) -> Response:
+        """The requests of one's office, one's organisation, or for oneself."""
+        return self.listed(HelpRequestShown, self.filtered())
+
+    @extend_schema(request=HelpRequestFiling, responses={201: HelpRequestInFull})
+    def create(self, request: Request) -> Response:
+        """Ask for a pilot; the request is open at once."""
+        filed = file_help_request(**self.values(HelpRequestFiling), by=self.reader, now=timezone.now())
+        return self._in_full(filed.pk, status=201)
+
+    @extend_schema(responses=HelpRequestInFull)
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """One request. Opening what is confidential in it is kept in the access log."""
+        return self._in_full(id)
+
+    @extend_schema(request=Limit, responses={201: MatchRunShown}, methods=["post"])
+    @extend_schema(responses=MatchRunShown, methods=["get"])
+    @action(detail=True, methods=["get", "post"], scopes=DISPATCH)
+    def suggestions(self, request: Request, id: UUID) -> Response:
+        """The best pilots with what speaks for each of them; POST ranks anew, GET shows the latest run."""
+        if request.method == "POST":
+            limit = self.values(Limit)["limit"]
+            run = suggest_pilots(help_request_id=id, limit=limit, by=self.reader, now=timezone.now())
+            return self.shown(MatchRunShown, _with_suggestions(run.pk), status=201)
+        latest = MatchRun.objects.filter(help_request=self._for_dispatch(id)).first()
+        if latest is None:
+            raise NotThere("not_found")
+        return self.shown(MatchRunShown, _with_suggestions(latest.pk))
+
+    @extend_schema(responses=WhyShown)
+    @action(detail=True, url_path="why/<uuid:pilot_id>")
+    def why(self, request: Request, id: UUID, pilot_id: UUID) -> Response:
+        """Why this pilot is, or is not, among the suggestions."""
+        help_request = self._for_dispatch(id)
+        pilot = Pilot.objects.filter(pk=pilot_id, pilot_offices__office=help_request.office_id).first()
+        if pilot is None:
+            raise NotThere("pilot_unknown")
+        now = timezone.now()
+        reasons = matchmaking.why_not(help_request, coming_slots(help_request, now=now), pilot, now=now)
+        return self.shown(WhyShown, {"pilot": pilot, "eligible": not reasons, "reasons": reasons})
+
+    @extend_schema(request=OffersInput, responses={201: OfferOfOffice(many=True)}, methods=["post"])
+    @extend_schema(responses=OfferOfOffice(many=True), methods=["get"])
+    @action(detail=True, methods=["get", "post"], scopes=DISPATCH, filterset_class=None)
+    def offers(self, request: Request, id: UUID) -> Response:
+        """Whom the office has asked; POST asks these pilots."""
+        if request.method == "POST":
+            pilots = self.values(OffersInput)["pilots"]
+            made = make_offers(help_request_id=id, pilot_ids=pilots, by=self.reader, now=timezone.now())
+            offers = Offer.objects.for_reading().filter(pk__in=[offer.pk for offer in made])
+            return Response(self._page_of(OfferOfOffice, offers.order_by("pk")), status=201)
+        rows = Offer.objects.for_reading().filter(help_request=self._for_dispatch(id))
+        return self.listed(OfferOfOffice, rows)
+
+    @extend_schema(request=Confirmation, responses={201: AssignmentShown})
+    @action(detail=True, methods=["post"], scopes=DISPATCH)
+    def confirm(self, request: Request, id: UUID) -> Response:
+        """Commission one of the pilots who accepted."""
+        offer = self.values(Confirmation)["offer"]
+        assignment = confirm_assignment(
+            help_request_id=id, offer_id=offer, by=self.reader, now=timezone.now()
+        )
+        return self.shown(AssignmentShown, assignment, status=201)
+
+    @extend_schema(request=Withdrawal, responses=HelpRequestInFull)
+    @action(detail=True, methods=["post"], scopes=("requests", "dispatch"))
+    def withdraw(self, request: Request, id: UUID) -> Response:
+        """Take the request back; whoever was asked or confirmed is told."""
+        withdraw_help_request(
+            help_request_id=id, **self.values(Withdrawal), by=self.reader, now=timezone.now()
+        )
+        return self._in_full(id)
+
+    @extend_schema(request=None, responses=HelpRequestInFull)
+    @action(detail=True, methods=["post"], scopes=DISPATCH)
+    def close(self, request: Request, id: UUID) -> Response:
+        """Say openly that nobody can come."""
+        close_unfilled(help_request_id=id, by=self.reader, now=timezone.now())
+        return self._in_full(id)
+
+    @extend_schema(responses=EventShown(many=True))
+    @action(detail=True, pagination_class=OldestFirst, filterset_class=None)
+    def timeline(self, request: Request, id: UUID) -> Response:
+        """What happened, oldest first; the asking side sees the steps of the request, the office all of them."""
+        help_request = self.visible(id)
+        for_office = self._is_of_office(help_request)
+        page = self.paginate_queryset(timeline_for(help_request, office=for_office))
+        context = {"for_office": for_office, "pilots": pilot_codes(page) if for_office else {}}
+        return self.get_paginated_response(EventShown(page, many=True, context=context).data)
+
+    def _for_dispatch(self, id: UUID) -> HelpRequest:
+        help_request: HelpRequest = self.visible(id)
+        check_may_dispatch(self.reader, help_request)
+        return help_request
+
+    def _is_of_office(self, help_request: HelpRequest) -> bool:
+        return may(self.reader, Permission.READ_DISPATCH, office_id=help_request.office_id)
+
+    def _in_full(self, id: UUID, *, status: int = 200) -> Response:
+        help_request = self.visible(id)

@@ -1,0 +1,60 @@
+"""After the confirmation: the report, dropping out, cancelling."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from backend.dispatch.codes import CancellationReason, NotDoneReason
+from backend.web.forms.base import PageForm, with_empty
+
+DONE, NOT_DONE = "yes", "no"
+OWN_REASONS = (CancellationReason.PILOT_ILL, CancellationReason.PILOT_PREVENTED)
+OFFICE_REASONS = (
+    CancellationReason.APPOINTMENT_CANCELLED,
+    CancellationReason.PILOT_ILL,
+    CancellationReason.PILOT_PREVENTED,
+    CancellationReason.OFFICE_DECISION,
+)
+
+
+class ReportForm(PageForm):
+    """How it went."""
+
+    done = forms.ChoiceField(
+        label=_("Did the appointment take place?"),
+        choices=[(DONE, _("Yes")), (NOT_DONE, _("No"))],
+        initial=DONE,
+        widget=forms.RadioSelect,
+    )
+    minutes = forms.IntegerField(
+        label=_("How many minutes did it take?"), min_value=1, max_value=1440, required=False
+    )
+    km = forms.IntegerField(label=_("How many km did you travel?"), min_value=0, max_value=1000, required=False)
+    not_done_reason = forms.ChoiceField(
+        label=_("If not: why?"),
+        choices=lambda: with_empty(NotDoneReason.choices, _("Please choose")),
+        required=False,
+    )
+
+    def values(self) -> dict[str, Any]:
+        """The arguments of report_activity."""
+        data = self.cleaned_data
+        return {
+            "done": data["done"] == DONE,
+            "not_done_reason": data["not_done_reason"],
+            "minutes": data["minutes"],
+            "km": data["km"],
+        }
+
+
+class CancelForm(PageForm):
+    """Ends an assignment that has not begun; which reasons there are depends on who says it."""
+
+    reason = forms.ChoiceField(label=_("Why?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, by_pilot: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reason"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(r.value, r.label) for r in (OWN_REASONS if by_pilot else OFFICE_REASONS)]

@@ -1,0 +1,215 @@
+"""Asking for a pilot: the help-seeker by case key, what is needed, when and where."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from backend.dispatch.codes import ServiceKind, Setting, WithdrawalReason
+from backend.dispatch.commands.help_requests import Confidential, Need
+from backend.errors import RuleViolated
+from backend.people.codes import CefrLevel, Topic
+from backend.web.forms.base import (
+    GENDER_WISHES,
+    ClockField,
+    DayField,
+    LanguageField,
+    PageForm,
+    PostcodeField,
+    levels,
+    with_empty,
+)
+from backend.web.places import place_of_line
+from geo.locating import Located
+
+DATES = 3
+LENGTHS = (30, 45, 60, 90, 120, 180, 240)
+
+
+class NeedForm(PageForm):
+    """What is needed, when and where; the rest of asking is who it is for."""
+
+    FIELD_OF = {
+        "slots": "day_1",
+        "postcode": "address",
+        "languages": "language",
+        "home": "home_postcode",
+    }
+
+    language = LanguageField(label=_("Which language should the pilot speak?"))
+    required_level = forms.TypedChoiceField(
+        label=_("How well, at least?"), choices=levels(), coerce=int, initial=CefrLevel.B1
+    )
+    topic = forms.ChoiceField(
+        label=_("What is it about?"), choices=lambda: with_empty(Topic.choices, _("Please choose"))
+    )
+    service_kind = forms.ChoiceField(
+        label=_("What should the pilot do?"), choices=ServiceKind.choices, initial=ServiceKind.INTERPRET
+    )
+    setting = forms.ChoiceField(
+        label=_("How do you meet?"),
+        choices=Setting.choices,
+        initial=Setting.ON_SITE,
+        widget=forms.RadioSelect,
+    )
+    address = forms.CharField(
+        label=_("Where?"),
+        max_length=300,
+        required=False,
+        help_text=_("Street and number, postcode and town. Not needed by phone or video."),
+    )
+    minors = forms.BooleanField(label=_("Children or young people are present"), required=False)
+    gender_wish = forms.ChoiceField(label=_("Who should come?"), choices=GENDER_WISHES, required=False)
+    urgent = forms.BooleanField(
+        label=_("It is urgent"), required=False, help_text=_("The office then tries at short notice as well.")
+    )
+    meeting_point = forms.CharField(
+        label=_("Meeting point"),
+        max_length=200,
+        required=False,
+        help_text=_("For example: main entrance, room 12."),
+    )
+    contact_on_site = forms.CharField(
+        label=_("Contact on site, with phone"), max_length=200, required=False
+    )
+    note = forms.CharField(
+        label=_("What else should the pilot know?"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Please no names of clients and no diagnoses."),
+    )
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = ZoneInfo(zone)
+        for number in range(1, DATES + 1):
+            first = number == 1
+            self.fields[f"day_{number}"] = DayField(label=_("Date"), required=first)
+            self.fields[f"start_{number}"] = ClockField(label=_("Begins at"), required=first)
+            self.fields[f"minutes_{number}"] = forms.TypedChoiceField(
+                label=_("How long?"),
+                coerce=int,
+                empty_value=0,
+                initial=60,
+                choices=[(length, _("%(count)s minutes") % {"count": length}) for length in LENGTHS],
+            )
+
+    @property
+    def first_date(self) -> list[BoundField]:
+        return self._date(1)
+
+    @property
+    def more_dates(self) -> list[list[BoundField]]:
+        return [self._date(number) for number in range(2, DATES + 1)]
+
+    @property
+    def more_dates_used(self) -> bool:
+        return any(date[0].value() or date[1].value() or date[0].errors for date in self.more_dates)
+
+    def clean(self) -> dict[str, Any]:
+        """A date is whole or empty."""
+        values = super().clean() or self.cleaned_data
+        for number in range(2, DATES + 1):
+            day, start = values.get(f"day_{number}"), values.get(f"start_{number}")
+            if (day is None) != (start is None):
+                missing = f"start_{number}" if start is None else f"day_{number}"
+                if missing not in self.errors:
+                    self.add_error(missing, _("Please give date and time."))
+        return values
+
+    def where(self) -> Located | None:
+        """The meeting place; None by phone or video. Raises RuleViolated for one we cannot place."""
+        if self.cleaned_data["setting"] != Setting.ON_SITE:
+            return None
+        if not self.cleaned_data["address"]:
+            raise RuleViolated("meeting_place_missing", field="address")
+        return place_of_line(self.cleaned_data["address"])
+
+    def need(self) -> Need:
+        """What is asked for."""
+        data = self.cleaned_data
+        return Need(
+            topic=data["topic"],
+            slots=self._slots(),
+            languages=[data["language"]],
+            required_level=data["required_level"],
+            service_kind=data["service_kind"],
+            setting=data["setting"],
+            gender_wish=data["gender_wish"],
+            minors=data["minors"],
+            urgent=data["urgent"],
+        )
+
+    def confidential(self) -> Confidential:
+        """What goes into the vault."""
+        data = self.cleaned_data
+        return Confidential(
+            meeting_point=data["meeting_point"],
+            contact_on_site=data["contact_on_site"],
+            note=data["note"],
+        )
+
+    def _date(self, number: int) -> list[BoundField]:
+        return [self[f"{name}_{number}"] for name in ("day", "start", "minutes")]
+
+    def _slots(self) -> list[tuple[datetime, datetime]]:
+        slots = []
+        for number in range(1, DATES + 1):
+            data = self.cleaned_data
+            if data.get(f"day_{number}") is None:
+                continue
+            starts_at = datetime.combine(data[f"day_{number}"], data[f"start_{number}"], tzinfo=self.zone)
+            slots.append((starts_at, starts_at + timedelta(minutes=data[f"minutes_{number}"] or 60)))
+        return slots
+
+
+class ClientRequestForm(NeedForm):
+    """An organisation's request, for a client known by case key or registered with it."""
+
+    FIELD_OF = {**NeedForm.FIELD_OF, "data_protection": "consent"}
+
+    case_key = forms.CharField(
+        label=_("Case key of your client"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"list": "case-keys", "autocomplete": "off"}),
+        help_text=_("Your own number for this person, never a name. A new key registers a new client."),
+    )
+    home_postcode = PostcodeField(
+        label=_("Postcode of the client's home"),
+        required=False,
+        help_text=_("Only for a new client; without it we take the postcode of your organisation."),
+    )
+    consent = forms.BooleanField(
+        label=_("New client: the person agrees that the office stores language, postcode and need."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, case_keys: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case_keys = list(case_keys)
+
+
+class CallerRequestForm(ClientRequestForm):
+    """The office enters a request for somebody on the phone."""
+
+    organisation = forms.TypedChoiceField(label=_("Who is calling?"), required=False, empty_value=None)
+
+    def __init__(self, *args: Any, organisations: Iterable[tuple[Any, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["organisation"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = with_empty(
+            [(str(pk), name) for pk, name in organisations], _("Nobody of these: the office itself asks")
+        )
+        self.fields["home_postcode"].help_text = _("Only for a new client.")
+
+
+class WithdrawForm(PageForm):
+    reason = forms.ChoiceField(
+        label=_("Why?"), choices=WithdrawalReason.choices, widget=forms.RadioSelect
+    )

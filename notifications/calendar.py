@@ -1,0 +1,67 @@
+"""How an assignment stands in a calendar (RFC 5545): when, and where if that is an organisation's address. No names.
+
+The method is REQUEST, not PUBLISH: mail programs match a later CANCEL by UID and SEQUENCE only with an entry that
+came as an invitation, and take it out by themselves. The reader is the only attendee, has accepted already and is
+asked for no reply, so that neither side learns the other's address.
+"""
+
+from datetime import datetime
+from email.mime.base import MIMEBase
+from email.mime.text import MIMEText
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from backend.accounts.models import User
+from backend.dispatch.models import Assignment
+from backend.dispatch.states import AssignmentStatus
+from notifications.contents.appointment import exact_place
+from notifications.models import mail_domain
+
+PRODUCT = "-//ILOS//Assignments//EN"
+
+
+def entry(assignment: Assignment, *, to: User, at: datetime) -> MIMEBase:
+    """The attachment that puts the assignment into the reader's calendar, or takes it out when it is cancelled."""
+    method = "CANCEL" if assignment.status == AssignmentStatus.CANCELLED else "REQUEST"
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(_event(assignment, to=to, at=at))
+    calendar.add_missing_timezones()
+    attachment = MIMEText(calendar.to_ical().decode(), "calendar", "utf-8")
+    attachment.set_param("method", method)
+    attachment.add_header("Content-Disposition", "attachment", filename="ilos.ics")
+    return attachment
+
+
+def uid(assignment: Assignment) -> str:
+    """The same for every message about this assignment."""
+    return f"{assignment.pk}@{mail_domain()}"
+
+
+def _event(assignment: Assignment, *, to: User, at: datetime) -> Event:
+    office = assignment.office
+    zone = ZoneInfo(office.time_zone)
+    event = Event()
+    event.add("uid", uid(assignment))
+    event.add("sequence", assignment.sequence)
+    event.add("dtstamp", at)
+    event.add("dtstart", assignment.starts_at.astimezone(zone))
+    event.add("dtend", assignment.ends_at.astimezone(zone))
+    event.add("summary", _("ILOS assignment %(reference)s") % {"reference": assignment.help_request.reference})
+    event.add("class", "PRIVATE")
+    if where := exact_place(assignment.help_request):
+        event.add("location", where)
+    cancelled = assignment.status == AssignmentStatus.CANCELLED
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+
+    organizer = vCalAddress(f"mailto:{office.email}")
+    organizer.params["cn"] = vText(office.name)
+    event.add("organizer", organizer)
+    attendee = vCalAddress(f"mailto:{to.email}")
+    attendee.params.update({"partstat": vText("ACCEPTED"), "rsvp": vText("FALSE")})
+    event.add("attendee", attendee, encode=0)
+    return event

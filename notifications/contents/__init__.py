@@ -1,0 +1,53 @@
+"""What each message says: from its template's name to the function that gathers its facts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from backend.accounts.permissions import Permission, may
+from notifications import subjects
+from notifications.contents import dispatch, people
+from notifications.contents.content import Content, Writer
+from notifications.models import Delivery
+
+TO_THE_OFFICE: Mapping[str, Writer] = {
+    "new_applicant": people.new_applicant,
+    "new_organisation": people.new_organisation,
+    "new_request": dispatch.new_request,
+    "request_withdrawn": dispatch.request_withdrawn,
+    "offer_accepted": dispatch.offer_accepted,
+    "nobody_left": dispatch.nobody_left,
+    "pilot_dropped_out": dispatch.pilot_dropped_out,
+}
+
+WRITERS: Mapping[str, Writer] = {
+    **TO_THE_OFFICE,
+    "pilot_welcome": people.pilot_welcome,
+    "pilot_activated": people.pilot_activated,
+    "registered_already": people.registered_already,
+    "help_seeker_welcome": people.help_seeker_welcome,
+    "user_invited": people.user_invited,
+    "organisation_received": people.organisation_received,
+    "organisation_approved": people.organisation_approved,
+    "request_received": dispatch.request_received,
+    "request_unfilled": dispatch.request_unfilled,
+    "offer_made": dispatch.offer_made,
+    "offer_retracted": dispatch.offer_retracted,
+    "reserve_thanks": dispatch.reserve_thanks,
+    "reserve_asked": dispatch.reserve_asked,
+    "confirmed_to_pilot": dispatch.confirmed,
+    "confirmed_to_asking_side": dispatch.confirmed,
+    "reminder_to_pilot": dispatch.reminder,
+    "reminder_to_asking_side": dispatch.reminder,
+    "cancelled_to_pilot": dispatch.cancelled,
+    "cancelled_to_asking_side": dispatch.cancelled,
+}
+
+
+def content_of(delivery: Delivery, *, now: datetime) -> Content | None:
+    """The facts in the active language; None when the reader may not or need not hear them any more."""
+    if delivery.template in TO_THE_OFFICE and not may(
+        delivery.recipient, Permission.READ_DISPATCH, office_id=delivery.office_id
+    ):
+        return None
+    subject = subjects.load(delivery.subject_type, delivery.subject_id)
+    return None if subject is None else WRITERS[delivery.template](delivery, subject, now)

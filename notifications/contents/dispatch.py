@@ -1,0 +1,190 @@
+"""What messages about requests, offers and assignments say, and until when they are worth saying."""
+
+from datetime import datetime, timedelta
+
+from backend.dispatch.codes import CancellationReason, RetractionReason, UnfilledReason
+from backend.dispatch.models import Assignment, HelpRequest, HelpRequestSlot, Offer
+from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
+from backend.moments import moment_in_words
+from notifications import calendar, links
+from notifications.contents import appointment
+from notifications.contents.content import Content
+from notifications.models import Delivery
+from notifications.states import DeliveryStatus
+
+ASKED_BY = ("offer_made", "reserve_asked")
+OUT = (DeliveryStatus.SENT, DeliveryStatus.SENDING)
+LIVELY = (OfferStatus.PENDING, OfferStatus.ACCEPTED, OfferStatus.RESERVE)
+ENDED_BY_THE_CASE = (CancellationReason.APPOINTMENT_CANCELLED, CancellationReason.REQUEST_WITHDRAWN)
+
+
+# --- requests
+
+
+def request_received(delivery: Delivery, help_request: HelpRequest, now: datetime) -> Content | None:
+    if help_request.status not in {HelpRequestStatus.OPEN, HelpRequestStatus.ASSIGNED}:
+        return None
+    return _about(help_request)
+
+
+def new_request(delivery: Delivery, help_request: HelpRequest, now: datetime) -> Content | None:
+    if help_request.status != HelpRequestStatus.OPEN:
+        return None
+    return _about(help_request, urgent=help_request.urgent, organisation=_asking(help_request))
+
+
+def request_unfilled(delivery: Delivery, help_request: HelpRequest, now: datetime) -> Content | None:
+    if help_request.status != HelpRequestStatus.UNFILLED:
+        return None
+    dropped_out = help_request.unfilled_reason == UnfilledReason.PILOT_DROPPED_OUT
+    return _about(help_request, dropped_out=dropped_out)
+
+
+def request_withdrawn(delivery: Delivery, help_request: HelpRequest, now: datetime) -> Content | None:
+    if help_request.status != HelpRequestStatus.WITHDRAWN:
+        return None
+    return _about(help_request, reason=help_request.get_withdrawn_reason_display())
+
+
+def pilot_dropped_out(delivery: Delivery, assignment: Assignment, now: datetime) -> Content | None:
+    help_request = assignment.help_request
+    if help_request.status != HelpRequestStatus.OPEN:
+        return None
+    return Content(
+        {
+            "appointment": appointment.confirmed(assignment),
+            "reserve": help_request.offers.filter(status=OfferStatus.RESERVE).count(),
+            "url": links.home(),
+        }
+    )
+
+
+def nobody_left(delivery: Delivery, offer: Offer, now: datetime) -> Content | None:
+    help_request = offer.help_request
+    if help_request.status != HelpRequestStatus.OPEN or help_request.offers.filter(status__in=LIVELY).exists():
+        return None
+    return _about(help_request)
+
+
+# --- offers
+
+
+def offer_made(delivery: Delivery, offer: Offer, now: datetime) -> Content | None:
+    coming = _coming(offer, now)
+    if not coming or offer.status != OfferStatus.PENDING or offer.expires_at <= now:
+        return None
+    return _asking_for_an_answer(offer, coming, now, answer_by=_in_office_time(offer, offer.expires_at))
+
+
+def reserve_asked(delivery: Delivery, offer: Offer, now: datetime) -> Content | None:
+    coming = _coming(offer, now)
+    reaffirmed = offer.reaffirmed_at is not None and offer.reaffirmed_at >= delivery.event.happened_at
+    if not coming or offer.status != OfferStatus.RESERVE or reaffirmed:
+        return None
+    if offer.help_request.status != HelpRequestStatus.OPEN:
+        return None
+    return _asking_for_an_answer(offer, coming, now)
+
+
+def offer_accepted(delivery: Delivery, offer: Offer, now: datetime) -> Content | None:
+    help_request = offer.help_request
+    willing = (OfferStatus.ACCEPTED, OfferStatus.RESERVE)
+    if offer.status not in willing or help_request.status != HelpRequestStatus.OPEN:
+        return None
+    assert offer.accepted_slot  # held by a constraint
+    return Content(
+        {
+            "appointment": appointment.asked_about(help_request, [offer.accepted_slot]),
+            "code": offer.pilot.display_code,
+            "willing": help_request.offers.filter(status__in=willing).count(),
+            "url": links.home(),
+        }
+    )
+
+
+def offer_retracted(delivery: Delivery, offer: Offer, now: datetime) -> Content | None:
+    """Only to who has been asked: a question that never went out needs no taking back."""
+    asked = Delivery.objects.filter(
+        subject_id=offer.pk, recipient=delivery.recipient_id, template__in=ASKED_BY, status__in=OUT
+    )
+    if offer.status != OfferStatus.RETRACTED or not asked.exists():
+        return None
+    reason = delivery.event.facts["reason"]
+    return Content(
+        {
+            "appointment": appointment.asked_about(offer.help_request, list(offer.slots.all())),
+            "found": reason == RetractionReason.SEATS_TAKEN,
+            "withdrawn": reason == RetractionReason.REQUEST_WITHDRAWN,
+            "unfilled": reason == RetractionReason.REQUEST_UNFILLED,
+        }
+    )
+
+
+def reserve_thanks(delivery: Delivery, offer: Offer, now: datetime) -> Content | None:
+    if offer.status != OfferStatus.RESERVE or not _coming(offer, now):
+        return None
+    assert offer.accepted_slot
+    return Content({"appointment": appointment.asked_about(offer.help_request, [offer.accepted_slot])})
+
+
+# --- assignments
+
+
+def confirmed(delivery: Delivery, assignment: Assignment, now: datetime) -> Content | None:
+    if assignment.status != AssignmentStatus.CONFIRMED or assignment.ends_at <= now:
+        return None
+    return _entry(delivery, assignment)
+
+
+def reminder(delivery: Delivery, assignment: Assignment, now: datetime) -> Content | None:
+    if assignment.status != AssignmentStatus.CONFIRMED or assignment.starts_at <= now:
+        return None
+    return Content({"appointment": appointment.confirmed(assignment), "url": links.home()})
+
+
+def cancelled(delivery: Delivery, assignment: Assignment, now: datetime) -> Content | None:
+    if assignment.status != AssignmentStatus.CANCELLED or assignment.ends_at + timedelta(days=1) <= now:
+        return None
+    return _entry(
+        delivery,
+        assignment,
+        by_pilot=delivery.event.facts["by_role"] == "pilot",
+        case_is_over=assignment.cancelled_reason in ENDED_BY_THE_CASE,
+        searching=assignment.help_request.status == HelpRequestStatus.OPEN,
+    )
+
+
+# --- parts
+
+
+def _about(help_request: HelpRequest, **facts: object) -> Content:
+    told = appointment.asked_about(help_request, list(help_request.slots.all()))
+    return Content({"appointment": told, "url": links.home(), **facts})
+
+
+def _asking(help_request: HelpRequest) -> str:
+    return help_request.organisation.name if help_request.organisation else ""
+
+
+def _coming(offer: Offer, now: datetime) -> list[HelpRequestSlot]:
+    """The offered dates that have not begun."""
+    return [slot for slot in offer.slots.all() if slot.starts_at > now]
+
+
+def _asking_for_an_answer(
+    offer: Offer, coming: list[HelpRequestSlot], now: datetime, **facts: object
+) -> Content:
+    # The secret exists in this message alone; what is stored is its hash.
+    url = links.offer(offer.new_link(at=now))
+    told = appointment.asked_about(offer.help_request, coming)
+    return Content({"appointment": told, "url": url, **facts})
+
+
+def _in_office_time(offer: Offer, moment: datetime) -> str:
+    return moment_in_words(moment, offer.help_request.office.time_zone, short=False)
+
+
+def _entry(delivery: Delivery, assignment: Assignment, **facts: object) -> Content:
+    told = appointment.confirmed(assignment)
+    entry = calendar.entry(assignment, to=delivery.recipient, at=delivery.event.happened_at)
+    return Content({"appointment": told, "url": links.home(), **facts}, attachments=(entry,))

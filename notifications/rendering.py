@@ -1,0 +1,84 @@
+"""How a delivery becomes a letter: rows as they are now, in the recipient's language.
+
+A message is one template with two blocks, `subject` and `body`; the layout it extends makes a line, a plain text or
+an HTML page of them, so that all three say the same.
+"""
+
+import re
+import textwrap
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from backend.accounts.models import User
+from notifications.contents import content_of
+from notifications.letter import Letter
+from notifications.models import Delivery
+
+COLUMNS = 76
+
+
+def render(delivery: Delivery, *, now: datetime) -> Letter | None:
+    """The letter, or None when the recipient is gone or there is nothing left to tell."""
+    recipient = delivery.recipient
+    if not recipient.is_active or not recipient.email:
+        return None
+    language = language_of(recipient)
+    with translation.override(language):
+        content = content_of(delivery, now=now)
+        if content is None:
+            return None
+        office = delivery.office
+        subject, text, html = compose(delivery.template, {"office": office, **content.facts})
+    return Letter(
+        subject=subject,
+        text=text,
+        html=html,
+        language=language,
+        reply_to=office.email if office else "",
+        attachments=content.attachments,
+    )
+
+
+def language_of(user: User) -> str:
+    """What the user chose, if we have it; German else."""
+    return user.language if user.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def compose(template: str, facts: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Subject, plain text and HTML in the active language."""
+    subject = " ".join(_rendered(template, "subject.txt", facts).split())
+    text = wrapped(_rendered(template, "body.txt", facts))
+    return subject, text, _rendered(template, "body.html", {**facts, "title": subject})
+
+
+def wrapped(text: str) -> str:
+    """Lines of a readable length, links left whole, never more than one empty line."""
+    lines = (
+        line.rstrip()
+        if "://" in line
+        else textwrap.fill(
+            line.rstrip(),
+            COLUMNS,
+            subsequent_indent=_hanging(line),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.strip().splitlines()
+    )
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+
+
+def _hanging(line: str) -> str:
+    """Under the text of '1. …' and of '  When:      …', not under its beginning."""
+    lead = re.match(r"\d+\. |  \S+:\s+", line)
+    return " " * lead.end() if lead else ""
+
+
+def _rendered(template: str, layout: str, facts: Mapping[str, Any]) -> str:
+    context = {**facts, "layout": f"notifications/layout/{layout}", "html": layout.endswith(".html")}
+    return render_to_string(f"notifications/{template}.html", context)

@@ -1,0 +1,79 @@
+"""Is every field of every model classified, with a period where it is personal?"""
+
+from django.apps import apps
+from django.db import models
+from django.test.utils import isolate_apps
+
+from backend.encryption import EncryptedTextField
+from backend.privacy.own_models import own_fields, own_models
+from backend.privacy.register import FOREIGN, IMPERSONAL, entry_of, gaps
+
+
+def test_every_field_is_classified() -> None:
+    found = list(own_models())
+
+    assert {model._meta.app_label for model in found} >= {"geo", "journal", "accounts", "people", "dispatch"}
+    assert [what for model in found for what in gaps(model)] == []
+
+
+def test_personal_text_of_the_vault_is_sealed() -> None:
+    """What names a person or tells of one in free words is ciphertext in the database."""
+    sealed = {f"{model.__name__}.{field}" for model in own_models() for field in entry_of(model).sealed}
+
+    assert sealed >= {
+        "Identity.name",
+        "Identity.phone",
+        "Identity.street",
+        "ConfidentialDetails.meeting_point",
+        "ConfidentialDetails.contact_on_site",
+        "ConfidentialDetails.note",
+    }
+
+
+def test_tables_of_others_are_in_the_register() -> None:
+    own = set(own_models())
+    others = {model._meta.label: model for model in apps.get_models() if model not in own}
+
+    assert set(others) == set(FOREIGN) | IMPERSONAL
+    assert [
+        (label, field)
+        for label, foreign in FOREIGN.items()
+        for field in foreign.personal
+        if field not in own_fields(others[label])
+    ] == []
+
+
+@isolate_apps("tests")
+def test_sown_gaps_are_caught() -> None:
+    class Meta:
+        app_label = "tests"
+
+    def a_model(**privacy: object) -> type[models.Model]:
+        body = {"__module__": __name__, "Meta": Meta, "name": models.TextField(), "seal": EncryptedTextField()}
+        if privacy:
+            body["Privacy"] = type("Privacy", (), privacy)
+        apps.all_models["tests"].clear()
+        return type("Seeded", (models.Model,), body)  # type: ignore[return-value]
+
+    whole = {
+        "personal": ("name", "seal"),
+        "plain": ("id",),
+        "keep_for": "6 months",
+        "counted_from": "the end",
+    }
+    assert gaps(a_model(**whole)) == []
+    assert gaps(a_model()) == ["Seeded: type object 'Seeded' has no attribute 'Privacy'"]
+    assert gaps(a_model(**{**whole, "personal": ("seal",)})) == ["Seeded.name is not classified"]
+    assert "Seeded.name twice" not in gaps(a_model(**whole))
+    assert gaps(a_model(**{**whole, "plain": ("id", "name")})) == ["Seeded classifies name twice"]
+    assert gaps(a_model(**{**whole, "plain": ("id", "gone")})) == [
+        "Seeded classifies gone, which it does not store"
+    ]
+    assert gaps(a_model(**{**whole, "personal": ("name",), "plain": ("id", "seal")})) == [
+        "Seeded.seal is sealed and yet called plain"
+    ]
+    assert gaps(a_model(**{**whole, "keep_for": None})) == [
+        "Seeded keeps personal data and says not how long"
+    ]
+    assert gaps(a_model(**{**whole, "counted_from": None})) == ["Seeded: 6 months, counted from when?"]
+    assert gaps(a_model(personal=(), plain=())) != []
