@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 
@@ -14,8 +15,8 @@ app.autodiscover_tasks()
 
 # Plain seconds, not crontab: Celery's crontab drops the hour that daylight saving repeats.
 app.conf.beat_schedule = {
-    "fan_out": {"task": "notifications.fan_out", "schedule": 15.0},
-    "send_due": {"task": "notifications.send_due", "schedule": 15.0},
+    "fan_out": {"task": "notifications.fan_out", "schedule": settings.TICK_SECONDS},
+    "send_due": {"task": "notifications.send_due", "schedule": settings.TICK_SECONDS},
     "expire_offers": {"task": "dispatch.expire_offers", "schedule": 60.0},
     "end_pauses": {"task": "people.end_pauses", "schedule": 3600.0},
     "close_unfilled": {"task": "dispatch.close_unfilled", "schedule": 300.0},
@@ -28,7 +29,5 @@ for entry in app.conf.beat_schedule.values():
 def use_django_logging(**kwargs: Any) -> None:
     """Keep Django's log configuration in workers."""
     from logging.config import dictConfig
-
-    from django.conf import settings
 
     dictConfig(settings.LOGGING)

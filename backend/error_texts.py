@@ -57,6 +57,7 @@ TEXTS: Mapping[str, Any] = {
     "topic_wished_and_refused": _("A topic is both wished and refused: %(topics)s."),
     "weekday_out_of_range": _("A weekday lies between 0 (Monday) and 6 (Sunday)."),
     # Users, organisations, tokens
+    "reader_language_unknown": _("We write in these languages: %(known)s."),
     "role_not_changeable": _("This role cannot be changed like that."),
     "scope_unknown": _("Choose scopes out of these: %(known)s."),
     "token_lifetime": _("A token lives between 1 and %(at_most)s days."),

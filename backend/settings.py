@@ -265,6 +265,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 WAKE_EXPIRES_SECONDS = 60
+TICK_SECONDS = number("TICK_SECONDS", 15, 0.1)  # how often beat looks for messages that no hint announced
 # Who is woken when a command has recorded an event (task names; the journal knows no listener by import).
 EVENT_LISTENERS = ["notifications.fan_out"]
 

@@ -38,7 +38,8 @@ class Stateful(models.Model):
             fields[time_field] = at
         for name, value in fields.items():
             setattr(self, name, value)
-        self.save(update_fields=["status", *fields])
+        changed = ["status", *fields]
+        self.save(update_fields=changed)
 
 
 def status_is_known(choices: type[models.TextChoices], name: str) -> models.CheckConstraint:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.gis.db.models.functions import Distance
 
-from geo.address import Address, GeoError
+from geo.address import Address, GeoError, check_postcode
 from geo.distances import snap_to_cell
 from geo.gazetteer import resolve
 from geo.geocoding import GeoPoint, Precision, configured_geocoder
@@ -37,13 +37,12 @@ def locate(
 
     A private address never leaves for a geocoder: its postal code is enough.
     """
+    postcode = check_postcode(postcode) if postcode.strip() else ""
     if lat is not None or lon is not None:
         if lat is None or lon is None:
             raise GeoError("coordinates_incomplete")
         point = GeoPoint(lat=lat, lon=lon)
-        if not (postcode or place):
-            nearest = _nearest_entry(point)
-            postcode, place = nearest.postcode, nearest.place
+        postcode, place = _completed(point, postcode, place)
         if private:
             return Located("", postcode, place, snap_to_cell(point), Precision.CELL, private=True)
         return Located(street, postcode, place, point, Precision.ADDRESS, private=False)
@@ -52,24 +51,24 @@ def locate(
     if street and not private:
         found = configured_geocoder().geocode(Address(street=street, postcode=postcode, place=place))
         known = found or known
-    return Located(
-        "" if private else street,
-        postcode,
-        place or _place_of(postcode),
-        known.point,
-        known.precision,
-        private,
-    )
+    postcode, place = _completed(known.point, postcode, place)
+    return Located("" if private else street, postcode, place, known.point, known.precision, private)
 
 
-def _place_of(postcode: str) -> str:
-    return (
-        GazetteerEntry.objects.filter(postcode=postcode).order_by("place").values_list("place", flat=True)[0]
-    )
+def _completed(point: GeoPoint, postcode: str, place: str) -> tuple[str, str]:
+    """Postcode and place, with what was not given taken from the nearest entry of the gazetteer.
+
+    An office may serve a list of postcodes: without one, a place would be served by nobody.
+    """
+    if postcode and place:
+        return postcode, place
+    nearest = _nearest_entry(point, postcode)
+    return postcode or nearest.postcode, place or nearest.place
 
 
-def _nearest_entry(point: GeoPoint) -> GazetteerEntry:
-    entry = GazetteerEntry.objects.order_by(Distance("point", to_point(point)), "pk").first()
+def _nearest_entry(point: GeoPoint, postcode: str) -> GazetteerEntry:
+    entries = GazetteerEntry.objects.filter(postcode=postcode) if postcode else GazetteerEntry.objects.all()
+    entry = entries.order_by(Distance("point", to_point(point)), "pk").first()
     if entry is None:
-        raise GeoError("gazetteer_empty")
+        raise GeoError("postcode_unknown", postcode=postcode) if postcode else GeoError("gazetteer_empty")
     return entry

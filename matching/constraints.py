@@ -182,18 +182,19 @@ class Availability:
 
 @dataclass(frozen=True)
 class DoubleBooking:
-    """The slot, with half the travel buffer on each side, overlaps no assignment of the pilot."""
+    """The slot, with half the travel buffer on each side unless both are at one address, overlaps no assignment."""
 
     code: ClassVar[str] = "double_booking"
 
     def allows(self, problem: Problem, request: int) -> Allowed:
         slots = problem.slots_of(request)
-        starts = problem.slot_start[slots] - problem.half_buffer[slots]
-        ends = problem.slot_end[slots] + problem.half_buffer[slots]
-        free = np.ones((len(starts), problem.pilot_count), dtype=np.bool_)
-        for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
-            overlaps = (problem.busy_start < end) & (problem.busy_end > start)
-            free[row, problem.busy_pilot[overlaps]] = False
+        travels = ~problem.busy_here[request]
+        free = np.ones((slots.stop - slots.start, problem.pilot_count), dtype=np.bool_)
+        for row, slot in enumerate(range(slots.start, slots.stop)):
+            buffer = problem.half_buffer[slot] * travels
+            before_end = problem.busy_start < problem.slot_end[slot] + buffer
+            after_start = problem.busy_end > problem.slot_start[slot] - buffer
+            free[row, problem.busy_pilot[before_end & after_start]] = False
         return free
 
     def facts(self, problem: Problem, request: int, pilot: int) -> Facts:

@@ -82,6 +82,9 @@ class Problem:
     busy_pilot: Annotated[NDArray[np.int64], _count("B")]
     busy_start: Annotated[NDArray[np.int64], _minute("B")]  # half-open, with their own half buffer
     busy_end: Annotated[NDArray[np.int64], _minute("B")]
+    busy_here: Annotated[  # at the request's own address: the bare appointment counts, nobody travels
+        NDArray[np.bool_], _flag("RB")
+    ]
 
     topic: tuple[str, ...]  # R codes
     topic_stance: Annotated[NDArray[np.int8], ArraySpec("RP", 0, low=-1, high=1)]  # refused, neutral, wished

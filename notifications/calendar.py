@@ -51,7 +51,9 @@ def _event(assignment: Assignment, *, to: User, at: datetime) -> Event:
     event.add("dtstamp", at)
     event.add("dtstart", assignment.starts_at.astimezone(zone))
     event.add("dtend", assignment.ends_at.astimezone(zone))
-    event.add("summary", _("ILOS assignment %(reference)s") % {"reference": assignment.help_request.reference})
+    event.add(
+        "summary", _("ILOS assignment %(reference)s") % {"reference": assignment.help_request.reference}
+    )
     event.add("class", "PRIVATE")
     if where := exact_place(assignment.help_request):
         event.add("location", where)
@@ -63,5 +65,5 @@ def _event(assignment: Assignment, *, to: User, at: datetime) -> Event:
     event.add("organizer", organizer)
     attendee = vCalAddress(f"mailto:{to.email}")
     attendee.params.update({"partstat": vText("ACCEPTED"), "rsvp": vText("FALSE")})
-    event.add("attendee", attendee, encode=0)
+    event.add("attendee", attendee, encode=False)
     return event

@@ -66,7 +66,9 @@ class Delivery(Keyed, Stateful):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(status="DUE"), name="delivery_due"),
             models.Index(fields=["lease_until"], condition=Q(status="SENDING"), name="delivery_lease"),
-            models.Index(fields=["office", "failed_at"], condition=Q(status="FAILED"), name="delivery_failed"),
+            models.Index(
+                fields=["office", "failed_at"], condition=Q(status="FAILED"), name="delivery_failed"
+            ),
             models.Index(fields=["subject_id"], name="delivery_subject"),
         ]
         constraints = [

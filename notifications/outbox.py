@@ -168,7 +168,9 @@ def rescue(*, now: datetime) -> int:
             if row.crashes + 1 < CRASHES_AT_MOST:
                 row.move_to(DeliveryStatus.DUE, at=now, **freed)
             else:
-                row.move_to(DeliveryStatus.FAILED, at=now, failure=Failure.CRASHED, failure_detail="", **freed)
+                row.move_to(
+                    DeliveryStatus.FAILED, at=now, failure=Failure.CRASHED, failure_detail="", **freed
+                )
             logger.warning("delivery_rescued id=%s status=%s crashes=%s", row.pk, row.status, row.crashes)
     return len(rows)
 
@@ -212,9 +214,7 @@ def _mark_patiently(delivery: Delivery, outcome: Outcome, *, now: datetime) -> b
 
 def _ours(delivery: Delivery) -> DeliveryQuerySet:
     """The row, as long as nobody else has been given it."""
-    return Delivery.objects.filter(
-        pk=delivery.pk, status=DeliveryStatus.SENDING, owner=delivery.owner
-    )
+    return Delivery.objects.filter(pk=delivery.pk, status=DeliveryStatus.SENDING, owner=delivery.owner)
 
 
 def _lease() -> CombinedExpression:

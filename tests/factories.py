@@ -176,13 +176,16 @@ def a_help_request(
         help_seeker_id=help_seeker.pk,
         need=Need(**{"topic": "school", "slots": slots or [(at(10, 10), at(10, 11))], **need}),
         where=locate(private=False, postcode=postcode),
-        confidential=confidential or Confidential(meeting_point="Haupteingang", contact_on_site="Frau Beispiel"),
+        confidential=confidential
+        or Confidential(meeting_point="Haupteingang", contact_on_site="Frau Beispiel"),
         by=by,
         now=now,
     )
 
 
-def offers_to(help_request: HelpRequest, pilots: Sequence[Pilot], by: User, *, now: datetime = NOW) -> list[Offer]:
+def offers_to(
+    help_request: HelpRequest, pilots: Sequence[Pilot], by: User, *, now: datetime = NOW
+) -> list[Offer]:
     return make_offers(help_request_id=help_request.pk, pilot_ids=[p.pk for p in pilots], by=by, now=now)
 
 
@@ -192,9 +195,7 @@ def accepted(offer: Offer, *, now: datetime = NOW + timedelta(hours=1)) -> Offer
     return accept_offer(offer_id=offer.pk, slot_id=slot.pk, by=offer.pilot.user, now=now)
 
 
-def an_assignment(
-    help_request: HelpRequest, pilot: Pilot, by: User, *, now: datetime = NOW
-) -> Assignment:
+def an_assignment(help_request: HelpRequest, pilot: Pilot, by: User, *, now: datetime = NOW) -> Assignment:
     """Offered to this pilot, accepted and confirmed."""
     (offer,) = offers_to(help_request, [pilot], by, now=now)
     accepted(offer, now=now)

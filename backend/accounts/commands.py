@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from backend.accounts import permissions
@@ -58,7 +59,13 @@ def open_office(
 ) -> Office:
     """Set up a Leitstelle with its service area and its first administrator; run from the command line."""
     office = Office.objects.create(
-        name=name, slug=slug, email=email, phone=phone, service_postcodes=sorted(postcodes), created_at=now, **rules
+        name=name,
+        slug=slug,
+        email=email,
+        phone=phone,
+        service_postcodes=sorted(postcodes),
+        created_at=now,
+        **rules,
     )
     admin = user_for(admin_email, language="de", at=now)
     Membership.objects.create(user=admin, role=Role.ADMIN, office=office, created_at=now)
@@ -127,7 +134,7 @@ def invite(
     if role == Role.PILOT:
         raise RuleViolated("pilots_register_themselves", field="role")
     if role == Role.REQUESTER:
-        organisation = Organisation.objects.filter(pk=organisation_id).first()
+        organisation = Organisation.objects.filter(pk=organisation_id).first() if organisation_id else None
         if organisation is None:
             raise NotThere("organisation_unknown")
         if organisation.pk not in by.organisation_ids():
@@ -177,6 +184,17 @@ def change_role(*, membership_id: UUID, role: str, by: User, now: datetime) -> M
         role=role,
     )
     return membership
+
+
+@command
+def choose_language(*, language: str, by: User, now: datetime) -> User:
+    """Set the language in which we write to this user; a preference, of which nobody else needs to hear."""
+    if language not in dict(settings.LANGUAGES):
+        raise RuleViolated("reader_language_unknown", field="language", known=list(dict(settings.LANGUAGES)))
+    user = User.objects.select_for_update().get(pk=by.pk)
+    user.language = language
+    user.save(update_fields=["language"])
+    return user
 
 
 @command

@@ -1,4 +1,39 @@
 """The routes of the REST API."""
 
+from django.urls import include, path, re_path
+from rest_framework.routers import SimpleRouter
+
+from backend.api.views.assignments import AssignmentViews
+from backend.api.views.availability import AbsenceViews, AvailabilityViews
+from backend.api.views.help_requests import HelpRequestViews
+from backend.api.views.help_seekers import HelpSeekerViews
+from backend.api.views.me import MeViews
+from backend.api.views.offers import OfferViews
+from backend.api.views.pilots import PilotViews
+from backend.api.views.unknown import UnknownRoute
+
 app_name = "api"
-urlpatterns: list = []
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("pilots", PilotViews, basename="pilot")
+router.register("help-seekers", HelpSeekerViews, basename="help-seeker")
+router.register("help-requests", HelpRequestViews, basename="help-request")
+router.register("offers", OfferViews, basename="offer")
+router.register("assignments", AssignmentViews, basename="assignment")
+
+week = AvailabilityViews.as_view({"get": "retrieve", "put": "update"})
+absences = AbsenceViews.as_view({"get": "list", "post": "create"})
+
+v1 = [
+    *router.urls,
+    path("availability", week, name="own-availability"),
+    path("pilots/<uuid:pilot_id>/availability", week, name="availability"),
+    path("absences", absences, name="own-absences"),
+    path("absences/<uuid:id>", AbsenceViews.as_view({"delete": "destroy"}), name="absence"),
+    path("pilots/<uuid:pilot_id>/absences", absences, name="absences"),
+    path("me", MeViews.as_view({"get": "retrieve", "patch": "partial_update"}), name="me"),
+]
+urlpatterns = [
+    path("v1/", include(v1)),
+    re_path("", UnknownRoute.as_view(), name="unknown"),
+]

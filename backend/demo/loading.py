@@ -117,7 +117,9 @@ def _coordinator(office: Office, email: str, admin: str, now: datetime) -> User:
     return membership.user
 
 
-def _organisation(name: str, kind: str, postcode: str, email: str, *, by: User, now: datetime) -> Organisation:
+def _organisation(
+    name: str, kind: str, postcode: str, email: str, *, by: User, now: datetime
+) -> Organisation:
     organisation = register_organisation(
         name=name,
         kind=kind,
@@ -178,7 +180,9 @@ def _request(
         by=by,
         now=now,
     )
-    starts_at = datetime(day.year, day.month, day.day, draw.randrange(9, 15), draw.choice([0, 30]), tzinfo=ZONE)
+    starts_at = datetime(
+        day.year, day.month, day.day, draw.randrange(9, 15), draw.choice([0, 30]), tzinfo=ZONE
+    )
     return file_help_request(
         help_seeker_id=help_seeker.pk,
         need=Need(topic=topic, slots=[(starts_at, starts_at + timedelta(hours=1))], urgent=urgent),
@@ -200,7 +204,9 @@ def _accept(offer: Offer, *, now: datetime) -> None:
     accept_offer(offer_id=offer.pk, slot_id=slot.pk, by=offer.pilot.user, now=now)
 
 
-def _past_session(draw: random.Random, organisations: list[Organisation], kaya: User, *, now: datetime) -> bool:
+def _past_session(
+    draw: random.Random, organisations: list[Organisation], kaya: User, *, now: datetime
+) -> bool:
     """One session of the last half year; False where nobody could come, as happens."""
     filed = now - timedelta(days=draw.randrange(20, 160))
     day = _workday((filed + timedelta(days=draw.randrange(7, 14))).date())
@@ -228,7 +234,9 @@ def _past_session(draw: random.Random, organisations: list[Organisation], kaya: 
     return True
 
 
-def _open_requests(draw: random.Random, organisations: list[Organisation], kaya: User, *, now: datetime) -> None:
+def _open_requests(
+    draw: random.Random, organisations: list[Organisation], kaya: User, *, now: datetime
+) -> None:
     """Work in progress: new ones, one that waits for answers, one that is accepted."""
     for offset in (8, 9, 10, 12, 13, 15):
         day = _workday((now + timedelta(days=offset)).date())
@@ -242,4 +250,3 @@ def _open_requests(draw: random.Random, organisations: list[Organisation], kaya:
 def _workday(day: date) -> date:
     """The day, or the Monday after a weekend."""
     return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
-

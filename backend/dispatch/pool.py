@@ -1,6 +1,6 @@
 """How the pilots in question become the arrays of a matching.Problem, in a fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -54,7 +54,7 @@ def load_pool(
     zone = ZoneInfo(help_request.office.time_zone)
     topic = help_request.topic
     level, via, via_languages, distance = _reach(help_request, pilots, rows, languages, all_languages)
-    busy = _busy(pilots, slots, rows)
+    busy = _busy(help_request, pilots, slots, rows)
     half_buffer = 0 if help_request.remote else help_request.office.travel_buffer_minutes // 2
 
     problem = Problem.build(
@@ -77,6 +77,7 @@ def load_pool(
         busy_pilot=busy[0],
         busy_start=busy[1],
         busy_end=busy[2],
+        busy_here=busy[3].reshape(1, -1),
         topic=topic,
         topic_stance=np.array(
             [[(topic in row[5]) - (topic in row[6]) for row in people]], dtype=np.int8
@@ -97,6 +98,14 @@ def load_pool(
         ),
     )
     return Pool(problem, ids)
+
+
+def _known(rows: Rows, found: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+    """What was found, with the pilot's row in place of the id.
+
+    A profile may change between two of our queries, so that a later one finds a pilot whom the first did not.
+    """
+    return ((rows[pilot], *rest) for pilot, *rest in found if pilot in rows)
 
 
 def _minutes(moment: datetime) -> int:
@@ -127,8 +136,7 @@ def _reach(
     level = np.zeros((len(rows), len(languages)), dtype=np.int8)
     via = np.full((len(rows), len(languages)), -1, dtype=np.int16)
     distance = np.full((1, len(rows)), np.nan)
-    for pilot, language, found_level, found_via, km in values:
-        row = rows[pilot]
+    for row, language, found_level, found_via, km in _known(rows, values):
         distance[0, row] = km
         if (column := columns.get(language)) is None:
             continue
@@ -147,26 +155,25 @@ def _available(
     covers = Q()
     for start, end in local:
         covers |= Q(weekday=start.weekday(), starts__lte=start.time(), ends__gte=end.time())
-    for pilot, weekday, starts, ends in Availability.objects.filter(covers, pilot__in=pilots).values_list(
-        "pilot", "weekday", "starts", "ends"
-    ):
+    spans = Availability.objects.filter(covers, pilot__in=pilots)
+    for row, weekday, starts, ends in _known(rows, spans.values_list("pilot", "weekday", "starts", "ends")):
         for index, (start, end) in enumerate(local):
             if weekday == start.weekday() and starts <= start.time() and end.time() <= ends:
-                available[index, rows[pilot]] = True
+                available[index, row] = True
     days = [start.date() for start, _ in local]
-    for pilot, first, last in Absence.objects.filter(
-        pilot__in=pilots, start_date__lte=max(days), end_date__gte=min(days)
-    ).values_list("pilot", "start_date", "end_date"):
+    absences = Absence.objects.filter(pilot__in=pilots, start_date__lte=max(days), end_date__gte=min(days))
+    for row, first, last in _known(rows, absences.values_list("pilot", "start_date", "end_date")):
         for index, day in enumerate(days):
             if first <= day <= last:
-                available[index, rows[pilot]] = False
+                available[index, row] = False
     return available
 
 
 def _busy(
-    pilots: QuerySet[Any, Any], slots: Sequence[HelpRequestSlot], rows: Rows
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Row, start and end of existing assignments near the slots, as stored with their half buffers."""
+    help_request: HelpRequest, pilots: QuerySet[Any, Any], slots: Sequence[HelpRequestSlot], rows: Rows
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Row, start and end of existing assignments near the slots with their half buffers, and which are at the
+    request's own address and therefore without."""
     near = timedelta(hours=12)
     spans = list(
         Assignment.objects.live()
@@ -177,13 +184,19 @@ def _busy(
                 max(slot.ends_at for slot in slots) + near,
             ),
         )
-        .values_list("pilot", "busy")
+        .values_list("pilot", "busy", "starts_at", "ends_at", "site")
     )
+    site = help_request.site
     busy = np.array(
-        [(rows[pilot], _minutes(span.lower), -_minutes_down(span.upper)) for pilot, span in spans],
+        [
+            (row, _minutes(starts_at), -_minutes_down(ends_at), True)
+            if at == site
+            else (row, _minutes(busy.lower), -_minutes_down(busy.upper), False)
+            for row, busy, starts_at, ends_at, at in _known(rows, spans)
+        ],
         dtype=np.int64,
-    ).reshape(-1, 3)
-    return busy[:, 0], busy[:, 1], busy[:, 2]
+    ).reshape(-1, 4)
+    return busy[:, 0], busy[:, 1], busy[:, 2], busy[:, 3].astype(np.bool_)
 
 
 def _minutes_down(moment: datetime) -> int:
@@ -192,15 +205,14 @@ def _minutes_down(moment: datetime) -> int:
 
 
 def _check_valid_until(pilots: QuerySet[Any, Any], rows: Rows, zone: ZoneInfo) -> NDArray[np.int64]:
-    """[P] the end of the day until which the latest background check holds; -1 where none does or one stands in the way."""
+    """[P] the end of the last day on which the latest background check holds; -1 for none, or one in the way."""
     valid = np.full(len(rows), -1, dtype=np.int64)
     checks = BackgroundCheck.objects.filter(pilot__in=pilots).order_by("pilot", "-inspected_date", "-pk")
-    for pilot, until, in_the_way in checks.distinct("pilot").values_list(
-        "pilot", "valid_until", "stands_in_the_way"
-    ):
+    latest = checks.distinct("pilot").values_list("pilot", "valid_until", "stands_in_the_way")
+    for row, until, in_the_way in _known(rows, latest):
         if not in_the_way:
             midnight = datetime.combine(until + timedelta(days=1), time(), tzinfo=zone)
-            valid[rows[pilot]] = _minutes(midnight.astimezone(UTC))
+            valid[row] = _minutes(midnight.astimezone(UTC))
     return valid
 
 
@@ -219,11 +231,12 @@ def _committed_hours(
         .values("pilot", "month")
         .annotate(spent=Sum(ExpressionWrapper(F("ends_at") - F("starts_at"), output_field=DurationField())))
         .order_by()
+        .values_list("pilot", "month", "spent")
     )
-    for row in sums:
+    for row, spent_in, spent in _known(rows, sums):
         for index, month in enumerate(months):
-            if row["month"].strftime("%Y-%m") == month:
-                committed[index, rows[row["pilot"]]] = row["spent"].total_seconds() / 3600
+            if spent_in.strftime("%Y-%m") == month:
+                committed[index, row] = spent.total_seconds() / 3600
     return committed
 
 
@@ -240,9 +253,10 @@ def _sessions(
         .values("pilot")
         .annotate(n=Count("pk"))
         .order_by()
+        .values_list("pilot", "n")
     )
-    for row in counts:
-        sessions[rows[row["pilot"]]] = row["n"]
+    for row, n in _known(rows, counts):
+        sessions[row] = n
     return sessions
 
 
@@ -254,11 +268,11 @@ def _vetoes(help_request: HelpRequest, pilots: QuerySet[Any, Any], rows: Rows) -
         against |= Q(organisation=help_request.organisation_id)
     if help_request.meeting_place:
         against |= Q(postcode=help_request.meeting_place.postcode) & ~Q(postcode="")
-    for pilot in Veto.objects.filter(against, pilot__in=pilots).values_list("pilot", flat=True):
-        veto[rows[pilot]] = True
+    for (row,) in _known(rows, Veto.objects.filter(against, pilot__in=pilots).values_list("pilot")):
+        veto[row] = True
     settled = Offer.objects.filter(
         help_request=help_request, pilot__in=pilots, status__in=(OfferStatus.DECLINED, OfferStatus.CHOSEN)
     )
-    for pilot in settled.values_list("pilot", flat=True):
-        veto[rows[pilot]] = True
+    for (row,) in _known(rows, settled.values_list("pilot")):
+        veto[row] = True
     return veto

@@ -1,19 +1,23 @@
 """What is read of dispatch: the timeline, the worklist's questions, the message a link leads to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, QuerySet, When
 
 from backend.accounts.models import User
 from backend.accounts.tokens import digest
 from backend.dispatch.models import AnswerLink, ConfidentialDetails, HelpRequest, Offer
-from backend.dispatch.models.assignment import Assignment
+from backend.dispatch.models.assignment import LIVE, Assignment
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.errors import NotThere
+from backend.journal.kinds import EventKind
 from backend.journal.models import Event
 from backend.journal.record import record_access
+from backend.people.models import Place
+from backend.people.queries import Revealed, reveal_to_counterpart
 
 
 def help_request_for(user: User, help_request_id: UUID) -> HelpRequest:
@@ -99,3 +103,63 @@ def overdue(*, now: datetime) -> QuerySet[HelpRequest]:
 
     coming = HelpRequestSlot.objects.filter(help_request=OuterRef("pk"), starts_at__gt=now)
     return HelpRequest.objects.filter(~Exists(coming), status=HelpRequestStatus.OPEN)
+
+
+# What the asking side may follow; whom the office asked and who said no is not theirs to know.
+ASKING_SIDE_SEES = (
+    EventKind.HELP_REQUEST_FILED,
+    EventKind.HELP_REQUEST_WITHDRAWN,
+    EventKind.HELP_REQUEST_UNFILLED,
+    EventKind.HELP_REQUEST_REOPENED,
+    EventKind.HELP_REQUEST_FULFILLED,
+    EventKind.ASSIGNMENT_CONFIRMED,
+    EventKind.ASSIGNMENT_CANCELLED,
+    EventKind.ASSIGNMENT_COMPLETED,
+    EventKind.ASSIGNMENT_MISSED,
+)
+
+
+def timeline_of_asking_side(help_request: HelpRequest) -> QuerySet[Event]:
+    """The steps of the request without those of single pilots, oldest first."""
+    return timeline(help_request).filter(kind__in=ASKING_SIDE_SEES)
+
+
+def pilots_behind(events: Iterable[Event]) -> dict[UUID, str]:
+    """The display codes of the pilots whom events about offers and assignments concern, by subject."""
+    subjects = {event.subject_id for event in events}
+    codes: dict[UUID, str] = {}
+    for model in (Offer, Assignment):
+        codes.update(model.objects.filter(pk__in=subjects).values_list("pk", "pilot__display_code"))
+    return codes
+
+
+def offers_to_read(offers: QuerySet[Offer]) -> QuerySet[Offer]:
+    """Offers with all that pilot and office read of them; `special_needs` says that there is a note, not which."""
+    return (
+        offers.select_related(
+            "help_request__office", "help_request__meeting_place", "pilot__home", "suggestion"
+        )
+        .prefetch_related("slots")
+        .annotate(
+            special_needs=Case(
+                When(help_request__confidential__note__gt="", then=True),
+                default=False,
+                output_field=BooleanField(),
+            )
+        )
+    )
+
+
+def meeting_place_for(assignment: Assignment, *, by: User, now: datetime) -> Place | None:
+    """The exact place: the pilot sees it until a day after the session, office and asking side always."""
+    own = assignment.pilot.user_id == by.pk
+    if own and (assignment.status not in LIVE or now > assignment.ends_at + HIDDEN_AFTER):
+        return None
+    return assignment.help_request.meeting_place
+
+
+def pilot_for_counterpart(assignment: Assignment, *, by: User, now: datetime) -> Revealed | None:
+    """Name and phone of the confirmed pilot for the office and the asking side; the access log knows."""
+    if assignment.pilot.user_id == by.pk or assignment.status not in LIVE:
+        return None
+    return reveal_to_counterpart(person=assignment.pilot, by=by, reason="confirmed_assignment", at=now)

@@ -57,9 +57,7 @@ IMPERSONAL = {
 def entry_of(model: type[models.Model]) -> Entry:
     """What the model declares; AttributeError where it declares nothing."""
     privacy = model.Privacy  # type: ignore[attr-defined]
-    return Entry(
-        model, tuple(privacy.personal), tuple(privacy.plain), privacy.keep_for, privacy.counted_from
-    )
+    return Entry(model, tuple(privacy.personal), tuple(privacy.plain), privacy.keep_for, privacy.counted_from)
 
 
 def gaps(model: type[models.Model]) -> list[str]:
@@ -71,7 +69,9 @@ def gaps(model: type[models.Model]) -> list[str]:
         return [f"{name}: {error}"]
     declared, stored = [*entry.personal, *entry.plain], own_fields(model)
     found = [f"{name}.{field} is not classified" for field in stored if field not in declared]
-    found += [f"{name} classifies {field}, which it does not store" for field in declared if field not in stored]
+    found += [
+        f"{name} classifies {field}, which it does not store" for field in declared if field not in stored
+    ]
     found += [f"{name} classifies {field} twice" for field in stored if declared.count(field) > 1]
     found += [
         f"{name}.{field} is sealed and yet called plain"

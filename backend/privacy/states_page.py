@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from django.db import models
 from django.utils import translation
 
 from backend.privacy.own_models import own_models
@@ -31,7 +30,7 @@ def _lines() -> Iterator[str]:
 
 
 def _section(model: type[Stateful]) -> Iterator[str]:
-    field: models.Field = model._meta.get_field("status")  # type: ignore[assignment]
+    field = next(field for field in model._meta.fields if field.name == "status")
     labels = dict(field.flatchoices)
     yield ""
     yield f"## {model.__name__}"

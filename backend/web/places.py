@@ -5,14 +5,14 @@ from geo.address import GeoError, parse_address
 from geo.locating import Located, locate
 
 
-def private_place(*, postcode: str, place: str = "") -> Located:
+def private_place(*, postcode: str, place: str = "", field: str = "postcode") -> Located:
     """A home: no finer than its postal code."""
-    return _located(private=True, postcode=postcode, place=place)
+    return _located(field, private=True, postcode=postcode, place=place)
 
 
 def public_place(*, postcode: str, place: str = "", street: str = "") -> Located:
-    """The address of an organisation or of a meeting."""
-    return _located(private=False, postcode=postcode, place=place, street=street)
+    """The address of an organisation."""
+    return _located("postcode", private=False, postcode=postcode, place=place, street=street)
 
 
 def place_of_line(line: str) -> Located:
@@ -20,16 +20,16 @@ def place_of_line(line: str) -> Located:
     try:
         address = parse_address(line)
     except GeoError as error:
-        raise _refusal(error) from error
-    return _located(private=False, street=address.street, postcode=address.postcode, place=address.place)
+        raise _refusal(error, "address") from error
+    return _located("address", private=False, street=address.street, postcode=address.postcode, place=address.place)
 
 
-def _located(**where: object) -> Located:
+def _located(field: str, **where: object) -> Located:
     try:
         return locate(**where)  # type: ignore[arg-type]
     except GeoError as error:
-        raise _refusal(error) from error
+        raise _refusal(error, field) from error
 
 
-def _refusal(error: GeoError) -> RuleViolated:
-    return RuleViolated(error.code, **{"field": "postcode", **error.facts})
+def _refusal(error: GeoError, field: str) -> RuleViolated:
+    return RuleViolated(error.code, **{**error.facts, "field": field})

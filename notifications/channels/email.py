@@ -35,7 +35,7 @@ def send(letter: Letter, *, to: User, message_id: str) -> None:
 
 @contextmanager
 def _answers_of_the_server() -> Iterator[None]:
-    """Only what the server says of this recipient or this message can be final; all else is about us, and may be mended."""
+    """Only what the server says of this recipient or message can be final; all else is about us and can be mended."""
     try:
         yield
     except smtplib.SMTPRecipientsRefused as error:

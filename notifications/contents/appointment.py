@@ -35,9 +35,9 @@ def asked_about(help_request: HelpRequest, slots: Sequence[HelpRequestSlot]) -> 
 def confirmed(assignment: Assignment) -> Appointment:
     """Of an assignment: with the address, if it is an organisation's."""
     help_request = assignment.help_request
-    where = exact_place(help_request) or _("%(place)s – the meeting point is shown once you have signed in") % {
-        "place": rough_place(help_request)
-    }
+    where = exact_place(help_request) or _(
+        "%(place)s – the meeting point is shown once you have signed in"
+    ) % {"place": rough_place(help_request)}
     return _told(help_request, [(assignment.starts_at, assignment.ends_at)], where)
 
 
@@ -46,6 +46,7 @@ def rough_place(help_request: HelpRequest) -> str:
     if remote := _remote(help_request):
         return remote
     place = help_request.meeting_place
+    assert place  # held by a constraint
     return place.place if place.private else f"{place.postcode} {place.place}".strip()
 
 
@@ -54,6 +55,7 @@ def exact_place(help_request: HelpRequest) -> str:
     if remote := _remote(help_request):
         return remote
     place = help_request.meeting_place
+    assert place
     if place.private:
         return ""
     return ", ".join(filter(None, (place.street, f"{place.postcode} {place.place}".strip())))

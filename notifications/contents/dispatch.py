@@ -61,7 +61,10 @@ def pilot_dropped_out(delivery: Delivery, assignment: Assignment, now: datetime)
 
 def nobody_left(delivery: Delivery, offer: Offer, now: datetime) -> Content | None:
     help_request = offer.help_request
-    if help_request.status != HelpRequestStatus.OPEN or help_request.offers.filter(status__in=LIVELY).exists():
+    if (
+        help_request.status != HelpRequestStatus.OPEN
+        or help_request.offers.filter(status__in=LIVELY).exists()
+    ):
         return None
     return _about(help_request)
 

@@ -7,7 +7,13 @@ import pytest
 
 from tests.architecture.source_tree import PRODUCT, Source, a_source, dotted, sources
 
-SHORTCUTS = {"ModelForm", "ModelFormMetaclass", "modelform_factory", "modelformset_factory", "inlineformset_factory"}
+SHORTCUTS = {
+    "ModelForm",
+    "ModelFormMetaclass",
+    "modelform_factory",
+    "modelformset_factory",
+    "inlineformset_factory",
+}
 SERIALIZERS = {"ModelSerializer", "HyperlinkedModelSerializer"}
 SIGNAL_MODULES = ("django.db.models.signals", "django.dispatch")
 

@@ -45,6 +45,8 @@ def test_migrations_are_linear() -> None:
     assert MigrationLoader(None).detect_conflicts() == {}
 
 
-@pytest.mark.parametrize("name", ["0002_auto_20261103_1200", "0002_pilot_email_and_more", "0003_alter_9f8e7d6c"])
+@pytest.mark.parametrize(
+    "name", ["0002_auto_20261103_1200", "0002_pilot_email_and_more", "0003_alter_9f8e7d6c"]
+)
 def test_a_sown_name_is_caught(name: str) -> None:
     assert not is_named(name)

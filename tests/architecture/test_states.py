@@ -8,7 +8,11 @@ from backend.states import Stateful
 
 
 def flaws(
-    transitions: dict[str, frozenset[str]], statuses: list[str], start: str, times: dict[str, str], fields: set[str]
+    transitions: dict[str, frozenset[str]],
+    statuses: list[str],
+    start: str,
+    times: dict[str, str],
+    fields: set[str],
 ) -> list[str]:
     """What is wrong with a table of transitions."""
     found = [f"{status} has no row" for status in statuses if status not in transitions]
@@ -21,7 +25,11 @@ def flaws(
     ]
     found += [f"{status} leads to itself" for status, targets in transitions.items() if status in targets]
     found += [f"time of {status}, which is no status" for status in times if status not in statuses]
-    found += [f"{status} is timed by {field}, which is no field" for status, field in times.items() if field not in fields]
+    found += [
+        f"{status} is timed by {field}, which is no field"
+        for status, field in times.items()
+        if field not in fields
+    ]
     reached, edge = {start}, [start]
     while edge:
         fresh = set(transitions.get(edge.pop(), ())) - reached
@@ -76,7 +84,9 @@ def test_sown_flaws_are_caught() -> None:
 
     assert flaws(whole, ["A", "B"], "A", {"B": "b_at"}, {"b_at"}) == []
     assert flaws({"A": frozenset({"B"})}, ["A", "B"], "A", {}, set()) == ["B has no row"]
-    assert "A leads to C, which is no status" in flaws(whole | {"A": frozenset("BC")}, ["A", "B"], "A", {}, set())
+    assert "A leads to C, which is no status" in flaws(
+        whole | {"A": frozenset("BC")}, ["A", "B"], "A", {}, set()
+    )
     assert flaws(whole | {"C": frozenset()}, ["A", "B"], "A", {}, set()) == ["row of C, which is no status"]
     assert flaws(whole, ["A", "B"], "B", {}, set()) == ["A is never reached"]
     assert flaws(whole | {"B": frozenset("B")}, ["A", "B"], "A", {}, set()) == ["B leads to itself"]

@@ -87,7 +87,8 @@ def test_a_sown_write_is_caught(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["status = offer.status", "Offer.objects.filter(status='PENDING')", "offer.move_to(status, at=now)"]
+    "line",
+    ["status = offer.status", "Offer.objects.filter(status='PENDING')", "offer.move_to(status, at=now)"],
 )
 def test_reading_is_no_write(line: str) -> None:
     assert not status_writes(a_source(line))

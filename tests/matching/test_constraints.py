@@ -195,6 +195,19 @@ def test_remote_sessions_may_follow_each_other(four_pilots: FourPilots) -> None:
     assert allowed(DoubleBooking(), problem) == [True] * 4
 
 
+def test_double_booking_needs_no_buffer_at_the_same_address(four_pilots: FourPilots) -> None:
+    problem = four_pilots(
+        slot_start=600,
+        slot_end=660,
+        half_buffer=15,
+        busy_pilot=[0, 1, 2],
+        busy_start=[540, 540, 540],
+        busy_end=[600, 600, 601],
+        busy_here=[True, False, True],
+    )
+    assert DoubleBooking().allows(problem, 0).tolist() == [[True, False, False, True]]
+
+
 def test_double_booking_sees_a_session_that_contains_the_slot(four_pilots: FourPilots) -> None:
     problem = four_pilots(slot_start=600, slot_end=660, busy_pilot=[2], busy_start=0, busy_end=9000)
     assert allowed(DoubleBooking(), problem) == [True, True, False, True]

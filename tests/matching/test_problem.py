@@ -31,7 +31,7 @@ def test_build_broadcasts_what_is_given_and_fills_the_rest(four_pilots: FourPilo
 
 def test_every_array_has_the_dtype_its_annotation_names(four_pilots: FourPilots) -> None:
     problem = four_pilots()
-    assert len(ARRAYS) == 25
+    assert len(ARRAYS) == 26
     for name, (_spec, dtype) in ARRAYS.items():
         assert getattr(problem, name).dtype == dtype, name
     assert ARRAYS["slot_request"][1] == np.int64

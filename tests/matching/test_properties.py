@@ -50,6 +50,7 @@ def problems(draw: st.DrawFn, min_pilots: int = 0) -> Problem:
         busy_pilot=rng.integers(0, max(pilots, 1), busy),
         busy_start=busy_start,
         busy_end=busy_start + rng.choice([30, 90], busy),
+        busy_here=rng.random((requests, busy)) < 0.3,
         topic=tuple(rng.choice(["", "school", "health"], requests).tolist()),
         topic_stance=rng.choice([-1, 0, 0, 0, 1], (requests, pilots)),
         topic_sessions=rng.integers(0, 6, (requests, pilots)),
@@ -97,8 +98,11 @@ def refusals(p: Problem, request: int, pilot: int, slot: int) -> set[str]:
         refused.add("veto")
     if not p.available[slot, pilot]:
         refused.add("availability")
-    for busy, busy_start, busy_end in zip(p.busy_pilot, p.busy_start, p.busy_end, strict=True):
-        if busy == pilot and max(busy_start, start - buffer) < min(busy_end, end + buffer):
+    for busy, busy_start, busy_end, here in zip(
+        p.busy_pilot, p.busy_start, p.busy_end, p.busy_here[request], strict=True
+    ):
+        travel = 0 if here else buffer
+        if busy == pilot and max(busy_start, start - travel) < min(busy_end, end + travel):
             refused.add("double_booking")
     if p.committed_hours[slot, pilot] + (end - start) / 60 > p.monthly_hours[pilot] + 1e-9:
         refused.add("capacity")
@@ -242,8 +246,8 @@ def reordered(problem: Problem, order: list[int]) -> Problem:
     for name, (spec, _dtype) in ARRAYS.items():
         if "P" in spec.axes:
             changed[name] = np.take(changed[name], order, axis=spec.axes.index("P"))
-        if spec.axes == "B":
-            changed[name] = changed[name][kept]
+        if "B" in spec.axes:
+            changed[name] = np.compress(kept, changed[name], axis=spec.axes.index("B"))
     rows = [new_row[old] for old in changed["busy_pilot"].tolist()]
     changed["busy_pilot"] = np.array(rows, dtype=np.int64)
     changed["gender"] = tuple(problem.gender[old] for old in order)

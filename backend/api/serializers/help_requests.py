@@ -5,6 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backend.api.serializers.assignments import ConfidentialShown
+from backend.api.serializers.offers import PilotCode
 from backend.api.serializers.values import AddressInput, Moment, Named, PlaceShown, Slot
 from backend.dispatch.codes import ServiceKind, Setting, UnfilledReason, WithdrawalReason
 from backend.dispatch.commands.help_requests import SUGGESTIONS_AT_MOST, Confidential, Need
@@ -110,12 +112,6 @@ class HelpRequestShown(serializers.Serializer):
     withdrawn_reason = serializers.ChoiceField(choices=WithdrawalReason.choices, allow_blank=True)
 
 
-class ConfidentialShown(serializers.Serializer):
-    meeting_point = serializers.CharField()
-    contact_on_site = serializers.CharField()
-    note = serializers.CharField()
-
-
 class ProgressShown(serializers.Serializer):
     """How far the office is; nobody else is told."""
 
@@ -145,13 +141,6 @@ class ContributionShown(serializers.Serializer):
     weight = serializers.FloatField()
     contribution = serializers.FloatField()
     facts = serializers.DictField()
-
-
-class PilotCode(serializers.Serializer):
-    """A pilot where the name is nobody's business yet."""
-
-    id = serializers.UUIDField()
-    display_code = serializers.CharField()
 
 
 class SuggestionShown(serializers.Serializer):

@@ -39,7 +39,7 @@ class PilotRegistration(serializers.Serializer):
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         """Under the names of the command."""
-        return {**values, "skills": values.pop("languages"), "week": values.pop("availability")}
+        return {"skills": values.pop("languages"), "week": values.pop("availability"), **values}
 
 
 class PilotChange(serializers.Serializer):

@@ -1,8 +1,8 @@
 """Requests for help: filed by the asking side, worked on by the office."""
 
-from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -26,7 +26,7 @@ from backend.api.serializers.help_requests import (
     WhyShown,
     Withdrawal,
 )
-from backend.api.serializers.offers import OfferOfOffice
+from backend.api.serializers.offers import OfferShown, OffersMade
 from backend.dispatch import matchmaking
 from backend.dispatch.commands.assignments import confirm_assignment
 from backend.dispatch.commands.help_requests import (
@@ -36,10 +36,17 @@ from backend.dispatch.commands.help_requests import (
     withdraw_help_request,
 )
 from backend.dispatch.commands.offers import make_offers
-from backend.dispatch.models import HelpRequest, MatchRun, Offer
+from backend.dispatch.models import HelpRequest, MatchRun, Offer, Suggestion
 from backend.dispatch.permissions import check_may_dispatch
 from backend.dispatch.policies import coming_slots
-from backend.dispatch.queries import details_for_office, timeline_for, with_progress
+from backend.dispatch.queries import (
+    details_for_office,
+    offers_to_read,
+    pilots_behind,
+    timeline,
+    timeline_of_asking_side,
+    with_progress,
+)
 from backend.errors import NotThere
 from backend.people.models import Pilot
 
@@ -68,7 +75,7 @@ class HelpRequestViews(Endpoint):
     @extend_schema(responses=HelpRequestInFull)
     def retrieve(self, request: Request, id: UUID) -> Response:
         """One request. Opening what is confidential in it is kept in the access log."""
-        return self._in_full(id)
+        return self._in_full(id, opened=True)
 
     @extend_schema(request=Limit, responses={201: MatchRunShown}, methods=["post"])
     @extend_schema(responses=MatchRunShown, methods=["get"])
@@ -96,28 +103,26 @@ class HelpRequestViews(Endpoint):
         reasons = matchmaking.why_not(help_request, coming_slots(help_request, now=now), pilot, now=now)
         return self.shown(WhyShown, {"pilot": pilot, "eligible": not reasons, "reasons": reasons})
 
-    @extend_schema(request=OffersInput, responses={201: OfferOfOffice(many=True)}, methods=["post"])
-    @extend_schema(responses=OfferOfOffice(many=True), methods=["get"])
+    @extend_schema(request=OffersInput, responses={201: OffersMade}, methods=["post"])
+    @extend_schema(responses=OfferShown(many=True), methods=["get"])
     @action(detail=True, methods=["get", "post"], scopes=DISPATCH, filterset_class=None)
     def offers(self, request: Request, id: UUID) -> Response:
         """Whom the office has asked; POST asks these pilots."""
         if request.method == "POST":
             pilots = self.values(OffersInput)["pilots"]
             made = make_offers(help_request_id=id, pilot_ids=pilots, by=self.reader, now=timezone.now())
-            offers = Offer.objects.for_reading().filter(pk__in=[offer.pk for offer in made])
-            return Response(self._page_of(OfferOfOffice, offers.order_by("pk")), status=201)
-        rows = Offer.objects.for_reading().filter(help_request=self._for_dispatch(id))
-        return self.listed(OfferOfOffice, rows)
+            offers = offers_to_read(Offer.objects.filter(pk__in=[offer.pk for offer in made]))
+            return self.shown(OffersMade, {"offers": offers}, status=201)
+        help_request = self._for_dispatch(id)
+        return self.listed(OfferShown, offers_to_read(Offer.objects.filter(help_request=help_request)))
 
     @extend_schema(request=Confirmation, responses={201: AssignmentShown})
     @action(detail=True, methods=["post"], scopes=DISPATCH)
     def confirm(self, request: Request, id: UUID) -> Response:
         """Commission one of the pilots who accepted."""
-        offer = self.values(Confirmation)["offer"]
-        assignment = confirm_assignment(
-            help_request_id=id, offer_id=offer, by=self.reader, now=timezone.now()
-        )
-        return self.shown(AssignmentShown, assignment, status=201)
+        offer, now = self.values(Confirmation)["offer"], timezone.now()
+        assignment = confirm_assignment(help_request_id=id, offer_id=offer, by=self.reader, now=now)
+        return self.shown(AssignmentShown, assignment, status=201, now=now)
 
     @extend_schema(request=Withdrawal, responses=HelpRequestInFull)
     @action(detail=True, methods=["post"], scopes=("requests", "dispatch"))
@@ -141,8 +146,10 @@ class HelpRequestViews(Endpoint):
         """What happened, oldest first; the asking side sees the steps of the request, the office all of them."""
         help_request = self.visible(id)
         for_office = self._is_of_office(help_request)
-        page = self.paginate_queryset(timeline_for(help_request, office=for_office))
-        context = {"for_office": for_office, "pilots": pilot_codes(page) if for_office else {}}
+        page = self.paginate_queryset(
+            timeline(help_request) if for_office else timeline_of_asking_side(help_request)
+        )
+        context = {"for_office": for_office, "pilots": pilots_behind(page) if for_office else {}}
         return self.get_paginated_response(EventShown(page, many=True, context=context).data)
 
     def _for_dispatch(self, id: UUID) -> HelpRequest:
@@ -153,5 +160,17 @@ class HelpRequestViews(Endpoint):
     def _is_of_office(self, help_request: HelpRequest) -> bool:
         return may(self.reader, Permission.READ_DISPATCH, office_id=help_request.office_id)
 
-    def _in_full(self, id: UUID, *, status: int = 200) -> Response:
+    def _in_full(self, id: UUID, *, status: int = 200, opened: bool = False) -> Response:
         help_request = self.visible(id)
+        for_office = self._is_of_office(help_request)
+        if for_office:
+            help_request = with_progress(self.get_queryset()).get(pk=id)
+        confidential = details_for_office(help_request, by=self.reader, now=timezone.now()) if opened else None
+        return self.shown(
+            HelpRequestInFull, help_request, status=status, for_office=for_office, confidential=confidential
+        )
+
+
+def _with_suggestions(run_id: UUID) -> MatchRun:
+    suggestions = Suggestion.objects.select_related("pilot")
+    return MatchRun.objects.prefetch_related(Prefetch("suggestions", suggestions)).get(pk=run_id)

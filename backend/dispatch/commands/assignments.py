@@ -85,7 +85,7 @@ def confirm_assignment(*, help_request_id: UUID, offer_id: UUID, by: User, now: 
 
 @command
 def cancel_assignment(*, assignment_id: UUID, reason: str, by: User, now: datetime) -> Assignment:
-    """End a confirmed assignment before it happens. While a date is left, the request opens again and the reserve is asked."""
+    """End an assignment before it happens. While a date is left, the request opens again and the reserve is asked."""
     assignment = Assignment.objects.lock_with_request(assignment_id)
     permissions.check_may_cancel(by, assignment)
     policies.check_is_confirmed(assignment)
@@ -193,7 +193,7 @@ def _reopen(help_request: HelpRequest, unfilled: UnfilledReason, *, by: User, no
     if help_request.status != HelpRequestStatus.ASSIGNED:
         return  # seats of an open request: it is being worked on anyway
     dates = help_request.coming_slots(now=now)
-    if not dates and help_request.assignments.live().exists():  # type: ignore[attr-defined]
+    if not dates and help_request.assignments.live().exists():
         _fulfil(help_request, by=by, now=now)  # the other pilots came
         return
     if not dates:
@@ -206,4 +206,3 @@ def _reopen(help_request: HelpRequest, unfilled: UnfilledReason, *, by: User, no
     for offer in reserve:
         offer.help_request = help_request
         record(EventKind.RESERVE_ASKED, subject=offer, by=by, at=now)
-

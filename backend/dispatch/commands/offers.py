@@ -51,7 +51,7 @@ def make_offers(*, help_request_id: UUID, pilot_ids: Sequence[UUID], by: User, n
 
 @command
 def accept_offer(*, offer_id: UUID, slot_id: UUID | None, by: User, now: datetime) -> Offer:
-    """Record that the pilot would take it, on this date (the only one offered, if none is named). The office still confirms."""
+    """Record that the pilot would take it, on this date or on the only one offered. The office still confirms."""
     offer = Offer.objects.lock_with_request(offer_id)  # request row first: rivals queue up behind it
     permissions.check_may_answer(by, offer)
     policies.check_awaits_answer(offer, now=now)

@@ -131,9 +131,7 @@ class Assignment(Keyed, Stateful):
 
     def cancel(self, reason: str, *, at: datetime) -> None:
         """Give the seat free; the calendar entry takes the next sequence number, so that it is replaced."""
-        self.move_to(
-            AssignmentStatus.CANCELLED, at=at, cancelled_reason=reason, sequence=self.sequence + 1
-        )
+        self.move_to(AssignmentStatus.CANCELLED, at=at, cancelled_reason=reason, sequence=self.sequence + 1)
 
 
 class ActivityReport(Keyed):

@@ -1,7 +1,6 @@
 """A need: which language, what about, where, and when it could be."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.contrib.postgres.fields import ArrayField
@@ -18,12 +17,6 @@ from backend.keys import Keyed
 from backend.people.codes import CefrLevel, Gender, Topic
 from backend.people.models import HelpSeeker, Place
 from backend.states import Stateful, status_has_time, status_is_known
-
-if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
-
-    from backend.dispatch.models.assignment import Assignment
-    from backend.dispatch.models.offer import Offer
 
 
 class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
@@ -83,9 +76,6 @@ class HelpRequest(Keyed, Stateful):
     withdrawn_reason = models.CharField(max_length=20, choices=WithdrawalReason.choices, blank=True)
 
     objects = HelpRequestQuerySet.as_manager()
-    slots: "RelatedManager[HelpRequestSlot]"
-    offers: "RelatedManager[Offer]"
-    assignments: "RelatedManager[Assignment]"
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -132,12 +122,12 @@ class HelpRequest(Keyed, Stateful):
 
     def free_seats(self) -> list[int]:
         """Seats without a live assignment, lowest first."""
-        taken = set(self.assignments.live().values_list("seat", flat=True))  # type: ignore[attr-defined]
+        taken = set(self.assignments.live().values_list("seat", flat=True))
         return [seat for seat in range(1, self.seats + 1) if seat not in taken]
 
     def coming_slots(self, *, now: datetime) -> "list[HelpRequestSlot]":
         """The dates still possible: not begun, and with one of several seats taken just the date of that seat."""
-        chosen = {assignment.slot_id for assignment in self.assignments.live()}  # type: ignore[attr-defined]
+        chosen = {assignment.slot_id for assignment in self.assignments.live()}
         return [
             slot for slot in self.slots.all() if slot.starts_at > now and (not chosen or slot.pk in chosen)
         ]

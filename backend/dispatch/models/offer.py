@@ -1,7 +1,6 @@
 """We ask one pilot to take one help request."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
@@ -17,9 +16,6 @@ from backend.errors import NotThere
 from backend.keys import Keyed
 from backend.people.models import Pilot
 from backend.states import Stateful, status_has_time, status_is_known
-
-if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
 
 ANSWERED = (OfferStatus.ACCEPTED, OfferStatus.RESERVE, OfferStatus.CHOSEN)
 
@@ -74,7 +70,6 @@ class Offer(Keyed, Stateful):
     reaffirmed_at = models.DateTimeField(null=True)  # a reserve asked again after a drop-out said "still yes"
 
     objects = OfferQuerySet.as_manager()
-    links: "RelatedManager[AnswerLink]"
 
     class Meta:
         ordering = ["made_at", "pk"]

@@ -16,6 +16,7 @@ from backend.journal.kinds import EventKind
 from backend.journal.record import record
 from backend.people import permissions, policies
 from backend.people.codes import CONSENT_VERSION, ConsentKind
+from backend.people.commands.availability import replace_week
 from backend.people.models import (
     BackgroundCheck,
     Consent,
@@ -29,7 +30,6 @@ from backend.people.models import (
 from backend.people.profile import PersonalData, Skill, WeeklySpan, Wishes, check_wishes, checked_skills
 from backend.people.reach import write_reach
 from backend.people.states import PilotStatus
-from backend.people.commands.availability import replace_week
 from geo.locating import Located
 from geo.postgis import to_point
 

@@ -38,7 +38,10 @@ def add_veto(
     if organisation_id and not Organisation.objects.filter(pk=organisation_id, offices__in=offices).exists():
         raise NotThere("organisation_unknown")
     veto, _ = Veto.objects.get_or_create(
-        pilot=pilot, help_seeker_id=help_seeker_id, organisation_id=organisation_id, postcode=postcode
+        pilot=pilot,
+        help_seeker_id=help_seeker_id,
+        organisation_id=organisation_id,  # type: ignore[misc]  # None finds the row that names none
+        postcode=postcode,
     )
     record(EventKind.PILOT_PROFILE_CHANGED, subject=pilot, by=by, at=now, parts=["vetoes"])
     return veto

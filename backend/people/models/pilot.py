@@ -1,7 +1,5 @@
 """A volunteer: what matching needs to know, and nothing that names the person."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -14,11 +12,6 @@ from backend.people.models.identity import Identity
 from backend.people.models.place import Place
 from backend.people.states import PILOT_TRANSITIONS, PilotStatus
 from backend.states import Stateful, status_has_time, status_is_known
-
-if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
-
-    from backend.people.models.language_skill import LanguageSkill
 
 
 class PilotQuerySet(models.QuerySet["Pilot"]):
@@ -65,7 +58,6 @@ class Pilot(Keyed, Stateful):
     erased_at = models.DateTimeField(null=True)
 
     objects = PilotQuerySet.as_manager()
-    skills: "RelatedManager[LanguageSkill]"
 
     class Meta:
         ordering = ["pk"]

@@ -33,12 +33,7 @@ LENGTHS = (30, 45, 60, 90, 120, 180, 240)
 class NeedForm(PageForm):
     """What is needed, when and where; the rest of asking is who it is for."""
 
-    FIELD_OF = {
-        "slots": "day_1",
-        "postcode": "address",
-        "languages": "language",
-        "home": "home_postcode",
-    }
+    FIELD_OF = {"slots": "day_1", "postcode": "address", "languages": "language"}
 
     language = LanguageField(label=_("Which language should the pilot speak?"))
     required_level = forms.TypedChoiceField(
@@ -171,7 +166,8 @@ class NeedForm(PageForm):
 class ClientRequestForm(NeedForm):
     """An organisation's request, for a client known by case key or registered with it."""
 
-    FIELD_OF = {**NeedForm.FIELD_OF, "data_protection": "consent"}
+    # The office is found by the client's home; the meeting place has its own field name by then.
+    FIELD_OF = {**NeedForm.FIELD_OF, "data_protection": "consent", "postcode": "home_postcode"}
 
     case_key = forms.CharField(
         label=_("Case key of your client"),

@@ -1,0 +1,103 @@
+"""What is shown of an offer. Before confirmation a pilot learns the language, the topic, the times and roughly where."""
+
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from rest_framework import serializers
+
+from backend.api.serializers.values import Moment, Slot
+from backend.dispatch.codes import ServiceKind, Setting
+from backend.dispatch.models import HelpRequest, Offer
+from backend.dispatch.states import OfferStatus
+from backend.people.codes import Topic
+from geo.distances import distance_band, distance_km, snap_to_cell
+from geo.geocoding import GeoPoint
+from geo.postgis import to_geopoint
+
+
+class PilotCode(serializers.Serializer):
+    """A pilot where the name is nobody's business yet."""
+
+    id = serializers.UUIDField()
+    display_code = serializers.CharField()
+
+
+class Cell(serializers.Serializer):
+    """The middle of a square kilometre."""
+
+    lat = serializers.FloatField()
+    lon = serializers.FloatField()
+
+
+class Asked(serializers.Serializer):
+    """All that a pilot who was asked learns of the request."""
+
+    id = serializers.UUIDField()
+    topic = serializers.ChoiceField(choices=Topic.choices)
+    languages = serializers.ListField(child=serializers.CharField())
+    service_kind = serializers.ChoiceField(choices=ServiceKind.choices)
+    setting = serializers.ChoiceField(choices=Setting.choices)
+    town = serializers.CharField(source="meeting_place.place", default=None, allow_null=True)
+    cell = serializers.SerializerMethodField()
+
+    def get_cell(self, help_request: HelpRequest) -> Cell(allow_null=True):  # type: ignore[valid-type]
+        place = help_request.meeting_place
+        return Cell(_cell(place.point)).data if place else None
+
+
+class OfferShown(serializers.Serializer):
+    """An offer. `reference`, `rank` and `score` are for the office alone."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=OfferStatus.choices)
+    pilot = PilotCode()
+    help_request = Asked()
+    special_needs = serializers.BooleanField()
+    distance_band = serializers.SerializerMethodField()
+    slots = Slot(many=True)
+    accepted_slot = serializers.UUIDField(source="accepted_slot_id", allow_null=True)
+    made_at = Moment()
+    expires_at = Moment()
+    accepted_at = Moment(allow_null=True)
+    declined_at = Moment(allow_null=True)
+    retracted_at = Moment(allow_null=True)
+    expired_at = Moment(allow_null=True)
+    chosen_at = Moment(allow_null=True)
+    reserved_at = Moment(allow_null=True)
+    reaffirmed_at = Moment(allow_null=True)
+    reference = serializers.SerializerMethodField()
+    rank = serializers.SerializerMethodField()
+    score = serializers.SerializerMethodField()
+
+    def get_distance_band(self, offer: Offer) -> str | None:
+        place = offer.help_request.meeting_place
+        if place is None:
+            return None
+        return distance_band(distance_km(to_geopoint(offer.pilot.home.point), _cell(place.point)))
+
+    def get_reference(self, offer: Offer) -> str | None:
+        return offer.help_request.reference if self._for_office(offer) else None
+
+    def get_rank(self, offer: Offer) -> int | None:
+        return offer.suggestion.rank if offer.suggestion and self._for_office(offer) else None
+
+    def get_score(self, offer: Offer) -> float | None:
+        return offer.suggestion.score if offer.suggestion and self._for_office(offer) else None
+
+    def _for_office(self, offer: Offer) -> bool:
+        reader: Any = self.context["request"].user
+        return offer.pilot.user_id != reader.pk
+
+
+class OffersMade(serializers.Serializer):
+    offers = OfferShown(many=True)
+
+
+class Acceptance(serializers.Serializer):
+    """The date the pilot can make; it may be left out where only one was offered."""
+
+    slot = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+def _cell(point: Point) -> GeoPoint:
+    return snap_to_cell(to_geopoint(point))

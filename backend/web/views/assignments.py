@@ -1,0 +1,139 @@
+"""One confirmed assignment: where and whom, the report, dropping out."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from backend.accounts.roles import Role
+from backend.dispatch.commands.assignments import cancel_assignment, report_activity
+from backend.dispatch.models import Assignment
+from backend.dispatch.queries import HIDDEN_AFTER, details_for_office, details_for_pilot
+from backend.dispatch.states import AssignmentStatus
+from backend.errors import NotThere
+from backend.people.queries import reveal, reveal_to_counterpart
+from backend.web.errors import refusals_on
+from backend.web.forms.assignments import CancelForm, ReportForm
+from backend.web.gates import Gate, gated
+
+
+@gated(Gate.SIGNED_IN)
+@require_safe
+def assignment(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+    """What this reader may know of it, and what she can do about it."""
+    return _page(request, _visible(request, assignment_id))
+
+
+@gated(Gate.SIGNED_IN)
+@require_POST
+def report(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+    found, form = _visible(request, assignment_id), ReportForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            report_activity(
+                assignment_id=assignment_id, **form.values(), by=request.user, now=timezone.now()
+            )
+            messages.success(request, _("Thank you for the report."))
+            return redirect("web:assignment", assignment_id=assignment_id)
+    return _page(request, found, report_form=form)
+
+
+@gated(Gate.SIGNED_IN)
+@require_POST
+def cancel(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+    """The pilot drops out, or the office cancels; everybody concerned is told."""
+    found = _visible(request, assignment_id)
+    form = CancelForm(request.POST, by_pilot=_is_own(request, found))
+    if form.is_valid():
+        with refusals_on(form):
+            cancel_assignment(
+                assignment_id=assignment_id,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+            )
+            messages.success(request, _("The assignment is cancelled. We tell everybody concerned."))
+            return redirect("web:assignment", assignment_id=assignment_id)
+    return _page(request, found, cancel_form=form)
+
+
+def _page(
+    request: HttpRequest,
+    found: Assignment,
+    *,
+    report_form: ReportForm | None = None,
+    cancel_form: CancelForm | None = None,
+) -> HttpResponse:
+    now, own = timezone.now(), _is_own(request, found)
+    office = request.user.has_role(Role.COORDINATOR, office_id=found.office_id)
+    reports = list(found.reports.all())
+    may_report = (
+        found.starts_at <= now
+        and found.status != AssignmentStatus.CANCELLED
+        and not any(entry.by_pilot == own for entry in reports)
+    )
+    may_cancel = (own or office) and found.status == AssignmentStatus.CONFIRMED and found.starts_at > now
+    context = {
+        "assignment": found,
+        "help_request": found.help_request,
+        "zone": found.help_request.office.time_zone,
+        "own": own,
+        "office": office,
+        "shows_place": not own or _place_is_shown(found, now=now),
+        "details": _details(request, found, own=own, now=now),
+        "contact": _contact(request, found, own=own, office=office, now=now),
+        "reports": reports,
+        "report_form": report_form or (ReportForm() if may_report else None),
+        "cancel_form": cancel_form or (CancelForm(by_pilot=own) if may_cancel else None),
+    }
+    bound = report_form or cancel_form
+    return render(request, "web/assignment.html", context, status=422 if bound else 200)
+
+
+def _visible(request: HttpRequest, assignment_id: UUID) -> Assignment:
+    found = (
+        Assignment.objects.visible_to(request.user)
+        .select_related(
+            "help_request__office",
+            "help_request__organisation",
+            "help_request__help_seeker",
+            "help_request__meeting_place",
+            "pilot__identity",
+        )
+        .filter(pk=assignment_id)
+        .first()
+    )
+    if found is None:
+        raise NotThere("assignment_unknown")
+    return found
+
+
+def _is_own(request: HttpRequest, found: Assignment) -> bool:
+    return found.pilot.user_id == request.user.pk
+
+
+def _place_is_shown(found: Assignment, *, now: datetime) -> bool:
+    """To the pilot the exact place is shown while confirmed, until a day after the session."""
+    return found.status == AssignmentStatus.CONFIRMED and now <= found.ends_at + HIDDEN_AFTER
+
+
+def _details(request: HttpRequest, found: Assignment, *, own: bool, now: datetime):  # type: ignore[no-untyped-def]
+    if own:
+        return details_for_pilot(found, by=request.user, now=now)
+    return details_for_office(found.help_request, by=request.user, now=now)
+
+
+def _contact(request: HttpRequest, found: Assignment, *, own: bool, office: bool, now: datetime):  # type: ignore[no-untyped-def]
+    """The pilot's name and phone: for the office, and for whoever asked while the assignment is on."""
+    if own:
+        return None
+    if office:
+        return reveal(person=found.pilot, by=request.user, reason="assignment", at=now)
+    if found.status != AssignmentStatus.CONFIRMED or now > found.ends_at + HIDDEN_AFTER:
+        return None
+    return reveal_to_counterpart(person=found.pilot, by=request.user, reason="confirmed_assignment", at=now)

@@ -1,0 +1,94 @@
+"""The office's worklist, and entering a request for somebody on the phone."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from backend.accounts.models import Office, Organisation
+from backend.errors import NotThere
+from backend.people.models import HelpSeeker
+from backend.web import worklist as waiting
+from backend.web.errors import refusals_as_messages, refusals_on
+from backend.web.filing import file_for_client
+from backend.web.forms.requests import CallerRequestForm
+from backend.web.gates import Gate, gated
+from notifications.commands import retry_delivery
+from notifications.models import Delivery
+
+PAGE = 25
+CASE_KEYS_AT_MOST = 500
+
+
+@gated(Gate.COORDINATOR)
+@require_safe
+def worklist(request: HttpRequest) -> HttpResponse:
+    """The next thing to do, what comes first on top; the filter stands in the address."""
+    now, current = timezone.now(), request.GET.get("ansicht", "")
+    tabs = waiting.tabs(request.user, current, now=now)
+    if not current:
+        # Without a choice: the first tab that holds something.
+        current = next((tab.slug for tab in tabs if tab.count), "neu")
+        tabs = waiting.tabs(request.user, current, now=now)
+    rows = waiting.rows_of(request.user, current, now=now)
+    context = {
+        "tabs": tabs,
+        "current": current,
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("seite")),
+        "around": waiting.around(request.user),
+        "now": now,
+    }
+    return render(request, "web/office/worklist.html", context)
+
+
+@gated(Gate.COORDINATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_for_caller(request: HttpRequest) -> HttpResponse:
+    """Enter a request for a caller: who calls, for whom, what, when, where, on one page."""
+    offices = waiting.office_ids(request.user)
+    office = Office.objects.filter(pk__in=offices).order_by("pk").first()
+    if office is None:
+        raise NotThere("office_unknown")
+    organisations = Organisation.objects.filter(offices__in=offices, approved_at__isnull=False).distinct()
+    clients = HelpSeeker.objects.filter(office__in=offices).values_list("case_key", flat=True)
+    form = CallerRequestForm(
+        request.POST or None,
+        zone=office.time_zone,
+        case_keys=clients[:CASE_KEYS_AT_MOST],
+        organisations=organisations.order_by("name").values_list("pk", "name"),
+    )
+    if form.is_valid():
+        with refusals_on(form):
+            organisation = organisations.filter(pk=form.cleaned_data["organisation"]).first()
+            filed = file_for_client(form, organisation=organisation, by=request.user, now=timezone.now())
+            messages.success(
+                request, _("Request %(reference)s is filed.") % {"reference": filed.reference}
+            )
+            return redirect("web:office_request", help_request_id=filed.pk)
+    context = {"form": form, "for_caller": True}
+    return render(
+        request, "web/requester/new_request.html", context, status=422 if form.errors else 200
+    )
+
+
+@gated(Gate.COORDINATOR)
+@require_safe
+def failed_deliveries(request: HttpRequest) -> HttpResponse:
+    """Messages that did not arrive: somebody may have to pick up the phone."""
+    failed = Delivery.objects.visible_to(request.user).failed().select_related("recipient", "office")
+    page = Paginator(failed.order_by("-failed_at", "-pk"), PAGE).get_page(request.GET.get("seite"))
+    return render(request, "web/office/deliveries.html", {"page": page})
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def retry(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+    with refusals_as_messages(request):
+        retry_delivery(delivery_id=delivery_id, by=request.user, now=timezone.now())
+        messages.success(request, _("The message is on its way again."))
+    return redirect("web:failed_deliveries")

@@ -1,0 +1,191 @@
+"""The office's pilots and organisations: who applies, what is due, whom to approve."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from backend.accounts.commands import approve_organisation
+from backend.accounts.models import Organisation
+from backend.errors import NotThere
+from backend.people.commands.pilots import (
+    activate_pilot,
+    pause_pilot,
+    record_background_check,
+    record_qualification,
+    resume_pilot,
+)
+from backend.people.models import Pilot
+from backend.people.policies import missing_for_activation
+from backend.people.queries import reveal
+from backend.people.states import PilotStatus
+from backend.web import ranking
+from backend.web import worklist as waiting
+from backend.web.errors import refusals_as_messages, refusals_on
+from backend.web.forms.pilots import BackgroundCheckForm, QualificationForm
+from backend.web.gates import Gate, gated
+
+PAGE = 50
+FILTERS = {
+    "bewerbungen": waiting.APPLYING,
+    "aktiv": (PilotStatus.ACTIVE,),
+    "pause": (PilotStatus.PAUSED,),
+}
+
+
+@gated(Gate.COORDINATOR)
+@require_safe
+def pilots(request: HttpRequest) -> HttpResponse:
+    """Names, languages, state; the filter stands in the address."""
+    found = Pilot.objects.filter(pilot_offices__office__in=waiting.office_ids(request.user)).distinct()
+    current = request.GET.get("status", "")
+    if current in FILTERS:
+        found = found.filter(status__in=FILTERS[current])
+    found = (
+        found.select_related("identity", "home")
+        .prefetch_related("skills", "pilot_offices")
+        .order_by("display_code", "pk")
+    )
+    page = Paginator(found, PAGE).get_page(request.GET.get("seite"))
+    shown = list(page.object_list)
+    names = ranking.names_of(shown, by=request.user, now=timezone.now())
+    context = {
+        "page": page,
+        "rows": [(pilot, names[pilot.pk]) for pilot in shown],
+        "current": current,
+        "filters": [
+            ("", _("All")),
+            ("bewerbungen", _("Applying")),
+            ("aktiv", _("Active")),
+            ("pause", _("Pausing")),
+        ],
+    }
+    return render(request, "web/office/pilots.html", context)
+
+
+@gated(Gate.COORDINATOR)
+@require_safe
+def pilot(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
+    """One pilot: profile, what is still missing, what the office can note."""
+    return _pilot_page(request, _visible(request, pilot_id))
+
+
+@gated(Gate.COORDINATOR)
+@require_safe
+def contact(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
+    """Name, phone and street out of the vault; that they were opened stands in the access log."""
+    found = _visible(request, pilot_id)
+    person = reveal(person=found, by=request.user, reason="contact", at=timezone.now())
+    return render(request, "web/office/contact.html", {"pilot": found, "person": person})
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def activate(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
+    _visible(request, pilot_id)
+    with refusals_as_messages(request):
+        activate_pilot(pilot_id=pilot_id, by=request.user, now=timezone.now())
+        messages.success(request, _("Active: from now on this pilot can be asked."))
+    return redirect("web:pilot", pilot_id=pilot_id)
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def pause(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
+    """Pause an active pilot, or bring a paused one back."""
+    found = _visible(request, pilot_id)
+    with refusals_as_messages(request):
+        if found.status == PilotStatus.PAUSED:
+            resume_pilot(pilot_id=pilot_id, by=request.user, now=timezone.now())
+        else:
+            pause_pilot(pilot_id=pilot_id, until=None, by=request.user, now=timezone.now())
+        messages.success(request, _("Saved."))
+    return redirect("web:pilot", pilot_id=pilot_id)
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def qualification(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
+    found, form = _visible(request, pilot_id), QualificationForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            record_qualification(pilot_id=pilot_id, **form.values(), by=request.user, now=timezone.now())
+            messages.success(request, _("The qualification is noted."))
+            return redirect("web:pilot", pilot_id=pilot_id)
+    return _pilot_page(request, found, qualification_form=form)
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def background_check(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
+    found, form = _visible(request, pilot_id), BackgroundCheckForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            record_background_check(
+                pilot_id=pilot_id, **form.values(), by=request.user, now=timezone.now()
+            )
+            messages.success(request, _("The inspection is noted."))
+            return redirect("web:pilot", pilot_id=pilot_id)
+    return _pilot_page(request, found, check_form=form)
+
+
+@gated(Gate.COORDINATOR)
+@require_safe
+def organisations(request: HttpRequest) -> HttpResponse:
+    """Who asks for pilots; those that wait for approval stand first."""
+    found = Organisation.objects.filter(offices__in=waiting.office_ids(request.user)).distinct()
+    page = Paginator(found.order_by("name", "pk"), PAGE).get_page(request.GET.get("seite"))
+    context = {"page": page, "waiting": waiting.waiting_organisations(request.user).order_by("created_at")}
+    return render(request, "web/office/organisations.html", context)
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def approve(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
+    approve_organisation(organisation_id=organisation_id, by=request.user, now=timezone.now())
+    messages.success(request, _("Approved: this organisation can ask for pilots now."))
+    return redirect("web:organisations")
+
+
+def _pilot_page(request: HttpRequest, found: Pilot, **bound: Any) -> HttpResponse:
+    now = timezone.now()
+    check = found.background_checks.first()
+    context = {
+        "pilot": found,
+        "name": ranking.names_of([found], by=request.user, now=now)[found.pk],
+        "skills": found.skills.all(),
+        "week": found.availabilities.all(),
+        "absences": found.absences.filter(end_date__gte=timezone.localdate()),
+        "qualifications": found.qualifications.all(),
+        "check": check,
+        "check_is_valid": bool(
+            check and not check.stands_in_the_way and check.valid_until >= timezone.localdate()
+        ),
+        "missing": missing_for_activation(found),
+        "is_applying": found.status in waiting.APPLYING,
+        "qualification_form": QualificationForm(),
+        "check_form": BackgroundCheckForm(),
+        **bound,
+    }
+    return render(request, "web/office/pilot.html", context, status=422 if bound else 200)
+
+
+def _visible(request: HttpRequest, pilot_id: UUID) -> Pilot:
+    found = (
+        Pilot.objects.filter(
+            pk=pilot_id,
+            pilot_offices__office__in=waiting.office_ids(request.user),
+        )
+        .select_related("office", "home", "identity")
+        .prefetch_related("pilot_offices")
+        .first()
+    )
+    if found is None:
+        raise NotThere("pilot_unknown")
+    return found

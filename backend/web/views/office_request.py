@@ -1,0 +1,216 @@
+"""One request on the office's desk: suggest, ask, confirm, and why somebody is not among those suggested."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from backend.dispatch import matchmaking, permissions
+from backend.dispatch.commands.assignments import confirm_assignment
+from backend.dispatch.commands.help_requests import close_unfilled, suggest_pilots, withdraw_help_request
+from backend.dispatch.commands.offers import make_offers, retract_offer
+from backend.dispatch.models import HelpRequest, Offer, Suggestion
+from backend.dispatch.policies import coming_slots
+from backend.dispatch.queries import details_for_office, help_request_for
+from backend.dispatch.states import HelpRequestStatus, OfferStatus
+from backend.errors import NotThere, RuleViolated
+from backend.people.models import Pilot
+from backend.reason_texts import refusal_reason
+from backend.web import ranking
+from backend.web.errors import refusals_as_messages, refusals_on
+from backend.web.forms.requests import WithdrawForm
+from backend.web.gates import Gate, gated
+from backend.web.views.requester import MAY_WITHDRAW
+
+LIVE = (OfferStatus.PENDING, OfferStatus.ACCEPTED, OfferStatus.RESERVE)
+
+
+@gated(Gate.COORDINATOR)
+@require_safe
+def office_request(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
+    """Everything about one request, with the next step on top."""
+    return _page(request, _found(request, help_request_id), WithdrawForm())
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def suggest(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
+    with refusals_as_messages(request):
+        run = suggest_pilots(help_request_id=help_request_id, by=request.user, now=timezone.now())
+        messages.success(
+            request,
+            _("%(eligible)s of %(considered)s pilots come into question.")
+            % {"eligible": run.eligible, "considered": run.considered},
+        )
+    return _back(help_request_id, "#vorschlaege")
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def ask(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
+    """Offers to everybody ticked; all or none."""
+    ticked = [UUID(value) for value in request.POST.getlist("pilot") if _is_uuid(value)]
+    with refusals_as_messages(request):
+        if not ticked:
+            raise RuleViolated("pilot_count", at_most=20)
+        offers = make_offers(
+            help_request_id=help_request_id, pilot_ids=ticked, by=request.user, now=timezone.now()
+        )
+        messages.success(
+            request,
+            ngettext("%(count)s pilot is asked.", "%(count)s pilots are asked.", len(offers))
+            % {"count": len(offers)},
+        )
+    return _back(help_request_id, "#angebote")
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def retract(request: HttpRequest, help_request_id: UUID, offer_id: UUID) -> HttpResponse:
+    _offer_of(request, help_request_id, offer_id)
+    with refusals_as_messages(request):
+        retract_offer(offer_id=offer_id, by=request.user, now=timezone.now())
+        messages.success(request, _("The question is taken back, and the pilot is told."))
+    return _back(help_request_id, "#angebote")
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def confirm(request: HttpRequest, help_request_id: UUID, offer_id: UUID) -> HttpResponse:
+    """The commission: this pilot, this appointment."""
+    with refusals_as_messages(request):
+        confirm_assignment(
+            help_request_id=help_request_id, offer_id=offer_id, by=request.user, now=timezone.now()
+        )
+        messages.success(request, _("Confirmed. Both sides get a message with the calendar entry."))
+    return _back(help_request_id)
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def close(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
+    """Tell whoever asked that nobody can come, while there is time."""
+    with refusals_as_messages(request):
+        close_unfilled(help_request_id=help_request_id, by=request.user, now=timezone.now())
+        messages.success(request, _("Closed. We tell whoever asked that nobody can come."))
+    return _back(help_request_id)
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def withdraw(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
+    found, form = _found(request, help_request_id), WithdrawForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            withdraw_help_request(
+                help_request_id=help_request_id,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+            )
+            messages.success(request, _("The request is withdrawn. We tell everybody concerned."))
+            return _back(help_request_id)
+    return _page(request, found, form)
+
+
+def _page(request: HttpRequest, found: HelpRequest, withdraw_form: WithdrawForm) -> HttpResponse:
+    now, user = timezone.now(), request.user
+    run = found.match_runs.first()
+    suggestions: list[Suggestion] = (
+        list(
+            run.suggestions.select_related("pilot__identity").prefetch_related(
+                "pilot__pilot_offices", "pilot__skills"
+            )
+        )
+        if run
+        else []
+    )
+    offers = list(
+        found.offers.select_related("pilot__identity", "accepted_slot")
+        .prefetch_related("pilot__pilot_offices")
+        .order_by("made_at", "pk")
+    )
+    names = ranking.names_of([row.pilot for row in (*suggestions, *offers)], by=user, now=now)
+    live = [offer for offer in offers if offer.status in LIVE]
+    context = {
+        "help_request": found,
+        "zone": found.office.time_zone,
+        "slots": list(found.slots.all()),
+        "is_open": found.status == HelpRequestStatus.OPEN,
+        "details": details_for_office(found, by=user, now=now),
+        "run": run,
+        "candidates": ranking.candidate_rows(suggestions, names, live),
+        "steps": ranking.step_rows(run) if run else [],
+        "offers": [(offer, names[offer.pilot_id]) for offer in offers],
+        "ready": [(offer, names[offer.pilot_id]) for offer in live if _may_be_confirmed(found, offer)],
+        "assignments": list(found.assignments.select_related("pilot")),
+        "names": names,
+        "timeline": ranking.timeline_rows(found, offers, names),
+        "withdraw_form": withdraw_form if found.status in MAY_WITHDRAW else None,
+        "at_once": found.office.offers_at_once,
+        **_why_not(request, found),
+    }
+    return render(request, "web/office/request.html", context, status=422 if withdraw_form.errors else 200)
+
+
+def _why_not(request: HttpRequest, found: HelpRequest) -> dict[str, Any]:
+    """The answer to 'why does this pilot not appear?', asked by display code."""
+    code = request.GET.get("lotse", "").strip().upper()
+    if not code:
+        return {"asked_code": ""}
+    if code.isdigit():
+        code = f"P-{int(code):04d}"
+    permissions.check_may_dispatch(request.user, found)
+    pilot = Pilot.objects.filter(pilot_offices__office=found.office_id, display_code=code).first()
+    if pilot is None:
+        return {"asked_code": code, "asked_pilot": None}
+    now = timezone.now()
+    try:
+        slots = coming_slots(found, now=now)
+    except RuleViolated:
+        slots = list(found.slots.all())
+    reasons = matchmaking.why_not(found, slots, pilot, now=now)
+    return {
+        "asked_code": code,
+        "asked_pilot": pilot,
+        "why_not": [refusal_reason(reason["code"], reason["facts"]) for reason in reasons],
+    }
+
+
+def _found(request: HttpRequest, help_request_id: UUID) -> HelpRequest:
+    """The request, for coordinators of its office alone."""
+    found = help_request_for(request.user, help_request_id)
+    permissions.check_may_dispatch(request.user, found)
+    return found
+
+
+def _offer_of(request: HttpRequest, help_request_id: UUID, offer_id: UUID) -> Offer:
+    offer = _found(request, help_request_id).offers.filter(pk=offer_id).first()
+    if offer is None:
+        raise NotThere("offer_unknown")
+    return offer
+
+
+def _may_be_confirmed(found: HelpRequest, offer: Offer) -> bool:
+    said_yes = offer.status == OfferStatus.ACCEPTED or offer.reaffirmed_at is not None
+    return found.status == HelpRequestStatus.OPEN and said_yes
+
+
+def _back(help_request_id: UUID, anchor: str = "") -> HttpResponse:
+    response = redirect("web:office_request", help_request_id=help_request_id)
+    response["Location"] += anchor
+    return response
+
+
+def _is_uuid(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True

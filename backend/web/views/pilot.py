@@ -1,0 +1,159 @@
+"""Pages of a pilot: what needs me, what comes next, and when I have time."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from backend.dispatch.models import ActivityReport, Assignment, Offer
+from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
+from backend.errors import NotThere
+from backend.people.commands.availability import add_absence, remove_absence, set_availability
+from backend.people.commands.pilots import pause_pilot, resume_pilot
+from backend.people.models import Pilot
+from backend.web.errors import refusals_as_messages, refusals_on
+from backend.web.forms.pilots import AbsenceForm, PauseForm
+from backend.web.forms.week import WeekForm
+from backend.web.gates import Gate, gated
+
+EARLIER_AT_MOST = 10
+
+
+@gated(Gate.PILOT)
+@require_safe
+def my_assignments(request: HttpRequest) -> HttpResponse:
+    """What needs me on top, then what comes."""
+    now, pilot = timezone.now(), _own_profile(request)
+    offers = list(
+        Offer.objects.filter(pilot=pilot)
+        .filter(
+            Q(status__in=(OfferStatus.PENDING, OfferStatus.ACCEPTED))
+            | Q(status=OfferStatus.RESERVE, help_request__status__in=("OPEN", "ASSIGNED"))
+        )
+        .select_related("help_request__office", "help_request__meeting_place", "accepted_slot")
+        .prefetch_related("slots")
+        .order_by("expires_at")
+    )
+    assignments = list(
+        Assignment.objects.filter(pilot=pilot)
+        .select_related("help_request__office", "help_request__meeting_place")
+        .annotate(
+            reported=Exists(ActivityReport.objects.filter(assignment=OuterRef("pk"), by_pilot=True))
+        )
+    )
+    confirmed = [a for a in assignments if a.status == AssignmentStatus.CONFIRMED]
+    context = {
+        "pilot": pilot,
+        "open_offers": [o for o in offers if o.status == OfferStatus.PENDING and o.expires_at > now],
+        "reserve_questions": [o for o in offers if _is_asked_again(o)],
+        "to_report": [
+            a
+            for a in assignments
+            if a.starts_at <= now and not a.reported and a.status != AssignmentStatus.CANCELLED
+        ],
+        "coming": [a for a in confirmed if a.starts_at > now],
+        "answered": [o for o in offers if o.status == OfferStatus.ACCEPTED or _waits_in_reserve(o)],
+        "earlier": [a for a in reversed(assignments) if a.starts_at <= now and a.reported][:EARLIER_AT_MOST],
+    }
+    return render(request, "web/pilot/assignments.html", context)
+
+
+@gated(Gate.PILOT)
+@require_safe
+def my_times(request: HttpRequest) -> HttpResponse:
+    """The week, days away, a pause."""
+    return _times_page(request, _own_profile(request))
+
+
+@gated(Gate.PILOT)
+@require_POST
+def save_week(request: HttpRequest) -> HttpResponse:
+    pilot, form = _own_profile(request), WeekForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            set_availability(pilot_id=pilot.pk, week=form.week(), by=request.user, now=timezone.now())
+            messages.success(request, _("Your week is saved."))
+            return redirect("web:my_times")
+    return _times_page(request, pilot, week_form=form)
+
+
+@gated(Gate.PILOT)
+@require_POST
+def save_absence(request: HttpRequest) -> HttpResponse:
+    pilot, form = _own_profile(request), AbsenceForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            add_absence(pilot_id=pilot.pk, **form.cleaned_data, by=request.user, now=timezone.now())
+            messages.success(request, _("Noted. We ask you nothing for these days."))
+            return redirect("web:my_times")
+    return _times_page(request, pilot, absence_form=form)
+
+
+@gated(Gate.PILOT)
+@require_POST
+def drop_absence(request: HttpRequest, absence_id: UUID) -> HttpResponse:
+    # NotPermitted would tell strangers that the row exists.
+    if not _own_profile(request).absences.filter(pk=absence_id).exists():
+        raise NotThere("absence_unknown")
+    remove_absence(absence_id=absence_id, by=request.user, now=timezone.now())
+    messages.success(request, _("These days are free for questions again."))
+    return redirect("web:my_times")
+
+
+@gated(Gate.PILOT)
+@require_POST
+def pause(request: HttpRequest) -> HttpResponse:
+    pilot, form = _own_profile(request), PauseForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            pause_pilot(
+                pilot_id=pilot.pk, until=form.cleaned_data["until"], by=request.user, now=timezone.now()
+            )
+            messages.success(request, _("You are pausing. We ask you nothing until then."))
+            return redirect("web:my_times")
+    return _times_page(request, pilot, pause_form=form)
+
+
+@gated(Gate.PILOT)
+@require_POST
+def resume(request: HttpRequest) -> HttpResponse:
+    pilot = _own_profile(request)
+    with refusals_as_messages(request):
+        resume_pilot(pilot_id=pilot.pk, by=request.user, now=timezone.now())
+        messages.success(request, _("Welcome back."))
+    return redirect("web:my_times")
+
+
+def _times_page(request: HttpRequest, pilot: Pilot, **bound: Any) -> HttpResponse:
+    context = {
+        "pilot": pilot,
+        "absences": pilot.absences.filter(end_date__gte=timezone.localdate()),
+        "week_form": WeekForm(week=pilot.availabilities.all()),
+        "absence_form": AbsenceForm(),
+        "pause_form": PauseForm(),
+        **bound,
+    }
+    return render(request, "web/pilot/times.html", context, status=422 if bound else 200)
+
+
+def _own_profile(request: HttpRequest) -> Pilot:
+    pilot = Pilot.objects.select_related("office").filter(user=request.user).first()
+    if pilot is None:
+        raise NotThere("pilot_unknown")
+    return pilot
+
+
+def _is_asked_again(offer: Offer) -> bool:
+    """A reserve whose request is open again after somebody dropped out, and who has not answered that yet."""
+    reopened = offer.help_request.status == HelpRequestStatus.OPEN
+    return offer.status == OfferStatus.RESERVE and reopened and offer.reaffirmed_at is None
+
+
+def _waits_in_reserve(offer: Offer) -> bool:
+    return offer.status == OfferStatus.RESERVE and not _is_asked_again(offer)
