@@ -91,6 +91,10 @@ class EncryptedTextField(models.TextField):
             return value or ""
         return Sealed(seal(value, self.context(model_instance)))
 
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Empty or not is all that can be asked; a search would only find base64."""
+        return super().get_lookup(lookup_name) if lookup_name in {"exact", "isnull"} else None
+
     def get_prep_value(self, value: Any) -> Any:
         if value and not isinstance(value, Sealed):
             raise ValueError("an encrypted field is written by saving its row, and never compared")
@@ -106,7 +110,9 @@ class _OpensOnRead:
     def __get__(self, instance: models.Model | None, owner: type) -> Any:
         if instance is None:
             return self
-        value = instance.__dict__.get(self.field.attname, "")
+        if self.field.attname not in instance.__dict__:  # deferred: absent must not read as empty
+            instance.refresh_from_db(fields=[self.field.attname])
+        value = instance.__dict__[self.field.attname]
         return unseal(value, self.field.context(instance)) if isinstance(value, Sealed) else value
 
     def __set__(self, instance: models.Model, value: Any) -> None:

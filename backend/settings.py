@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.gis",
     "django.contrib.postgres",
+    "backend.web",  # before allauth, whose templates it overrides
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -112,7 +113,6 @@ INSTALLED_APPS = [
     "backend.privacy",
     "backend.demo",
     "notifications",
-    "backend.web",
     "backend.api",
 ]
 
@@ -141,6 +141,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "backend.web.context.page",
             ],
         },
     },
@@ -175,6 +176,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "backend.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 if SECURE:
@@ -235,6 +237,25 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "ReaderLanguage": "backend.settings.LANGUAGES",
+        "Role": "backend.accounts.roles.Role",
+        "OrganisationKind": "backend.accounts.roles.OrganisationKind",
+        "Topic": "backend.people.codes.Topic",
+        "Gender": "backend.people.codes.Gender",
+        "CefrLevel": "backend.people.codes.CefrLevel",
+        "AccessReason": "backend.people.codes.AccessReason",
+        "QualificationKind": "backend.people.codes.QualificationKind",
+        "PilotStatus": "backend.people.states.PilotStatus",
+        "HelpRequestStatus": "backend.dispatch.states.HelpRequestStatus",
+        "OfferStatus": "backend.dispatch.states.OfferStatus",
+        "AssignmentStatus": "backend.dispatch.states.AssignmentStatus",
+        "WithdrawalReason": "backend.dispatch.codes.WithdrawalReason",
+        "CancellationReason": "backend.dispatch.codes.CancellationReason",
+        "EventKind": "backend.journal.kinds.EventKind",
+        "DeliveryStatus": "notifications.states.DeliveryStatus",
+    },
 }
 
 # --- background work (reliability: PostgreSQL is the truth, Celery is the doorbell)

@@ -5,6 +5,11 @@ from django.urls import include, path
 urlpatterns = [
     path("api/", include("backend.api.urls")),
     path("_allauth/", include("allauth.headless.urls")),
-    path("konto/", include("allauth.urls")),
+    path("konto/", include("backend.web.account_urls")),
     path("", include("backend.web.urls")),
 ]
+
+handler400 = "backend.web.errors.bad_request"
+handler403 = "backend.web.errors.permission_denied"
+handler404 = "backend.web.errors.page_not_found"
+handler500 = "backend.web.errors.server_error"

@@ -1,14 +1,54 @@
-"""Where the links in messages lead: to our own pages, and to no other host."""
+"""Where the links in messages lead: to our own pages, and to no other host. All but one lie behind the sign-in."""
 
 from django.conf import settings
 from django.urls import reverse
 
+from backend.dispatch.models import Assignment, HelpRequest
+from backend.people.models import Pilot
+
+
+def _page(name: str, *args: object) -> str:
+    return settings.BASE_URL + reverse(f"web:{name}", args=args)
+
 
 def home() -> str:
-    """The reader's own start page, behind the sign-in."""
-    return settings.BASE_URL + reverse("web:home")
+    """The reader's own start page."""
+    return _page("home")
 
 
 def offer(secret: str) -> str:
-    """The page that shows one offer; opening it changes nothing, answering is a button there."""
-    return settings.BASE_URL + reverse("web:offer_by_link", args=[secret])
+    """The page of one offer, open to who has the link; opening it changes nothing, answering is a button there."""
+    return _page("offer_by_link", secret)
+
+
+def my_times() -> str:
+    return _page("my_times")
+
+
+def assignment(row: Assignment) -> str:
+    """For the pilot and for the asking side."""
+    return _page("assignment", row.pk)
+
+
+def new_request() -> str:
+    return _page("new_request")
+
+
+def request(row: HelpRequest) -> str:
+    """For whoever asked."""
+    return _page("request", row.pk)
+
+
+def office_request(row: HelpRequest) -> str:
+    """For the coordinators."""
+    return _page("office_request", row.pk)
+
+
+def pilot(row: Pilot) -> str:
+    """For the coordinators."""
+    return _page("pilot", row.pk)
+
+
+def organisations() -> str:
+    """For the coordinators."""
+    return _page("organisations")

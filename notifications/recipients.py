@@ -29,9 +29,8 @@ def members(event: Event, organisation: Any) -> Iterable[User]:
 
 def coordinators(event: Event, subject: Any) -> Iterable[User]:
     """The office's coordinators, but for the one who did it."""
-    return User.objects.filter(
-        memberships__office=event.office_id, memberships__role=Role.COORDINATOR
-    ).exclude(pk=event.actor_id)
+    staff = User.objects.filter(memberships__office=event.office_id, memberships__role=Role.COORDINATOR)
+    return staff.exclude(pk=event.actor_id) if event.actor_id else staff
 
 
 def asking_side(event: Event, subject: Any) -> Iterable[User]:

@@ -24,6 +24,7 @@ from backend.people.commands.pilots import (
 )
 from backend.people.models import HelpSeeker, Pilot
 from backend.people.profile import PersonalData, Skill, WeeklySpan, Wishes
+from geo.address import normalise_place
 from geo.geocoding import Precision
 from geo.locating import Located, locate
 from geo.models import GazetteerEntry
@@ -50,7 +51,9 @@ def a_gazetteer() -> None:
             country="DE",
             postcode=postcode,
             place=place,
+            place_key=normalise_place(place),
             district_code=district,
+            state_code=district[:2],
             point=Point(lon, lat, srid=4326),
             precision=Precision.POSTCODE,
         )

@@ -138,6 +138,14 @@ class Office(Keyed):
         return moment.astimezone(self.zone).date()
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, user: User) -> "OrganisationQuerySet":
+        """Those that the user's offices look after, and one's own."""
+        own = Q(pk__in=user.organisation_ids())
+        served = Office.organisations.through.objects.filter(office__in=user.office_ids(Role.COORDINATOR))
+        return self.filter(own | Q(pk__in=served.values("organisation")))
+
+
 class Organisation(Keyed):
     """A requesting service. It may ask once an office has approved it."""
 
@@ -150,6 +158,8 @@ class Organisation(Keyed):
     offices = models.ManyToManyField(Office, related_name="organisations")
     created_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["name"], name="organisation_name")]

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
-from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
 from rest_framework.request import Request
 
 from backend.accounts.models import ApiToken, User
@@ -15,7 +15,6 @@ from backend.accounts.tokens import digest
 from backend.errors import NotPermitted
 
 USE_NOTED_EVERY = timedelta(minutes=1)
-READ = "read"
 
 
 class ApiTokenAuthentication(BaseAuthentication):
@@ -53,11 +52,11 @@ class CsrfSessionAuthentication(SessionAuthentication):
             raise NotPermitted("csrf_failed") from None
 
 
-class Anyone(BasePermission):
+class Anyone(AllowAny):
     """Open to the public; but a token that is shown must hold the scope."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        _check_scope(request, view)
+        check_scopes(request, _wanted(request, view))
         return True
 
 
@@ -67,14 +66,18 @@ class SignedIn(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if not request.user.is_authenticated:
             return False
-        _check_scope(request, view)
+        check_scopes(request, _wanted(request, view))
         return True
 
 
-def _check_scope(request: Request, view: Any) -> None:
-    """A token needs `read` to read and one of the view's scopes to change; a person's session has them all."""
-    if not isinstance(request.auth, ApiToken):
-        return
-    wanted = (READ,) if request.method in SAFE_METHODS else view.scopes
-    if not set(wanted) & set(request.auth.scopes):
+def check_scopes(request: Request, wanted: tuple[str, ...]) -> None:
+    """A token needs one of the scopes; a person's session has them all. What names none is for persons only."""
+    if isinstance(request.auth, ApiToken) and not wanted:
+        raise NotPermitted("person_needed")
+    if isinstance(request.auth, ApiToken) and not set(wanted) & set(request.auth.scopes):
         raise NotPermitted("scope_missing", scopes=list(wanted))
+
+
+def _wanted(request: Request, view: Any) -> tuple[str, ...]:
+    scopes: tuple[str, ...] = view.read_scopes if request.method in SAFE_METHODS else view.scopes
+    return scopes

@@ -20,13 +20,16 @@ from backend.errors import NotThere
 
 
 class Endpoint(Idempotent, GenericViewSet):
-    """A resource. `scopes`: a token needs one of them to change something here; none: tokens change nothing."""
+    """A resource. A token needs one of `read_scopes` to read and one of `scopes` to change; none: it may not."""
 
     schema = ProblemSchema()
     parser_classes = [StrictJSONParser]
     public_actions: frozenset[str] = frozenset()
+    unknown = "not_found"  # what is said of an id that is not there, or not for this reader
+    metadata_class = None
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    read_scopes: tuple[str, ...] = ("read",)
     scopes: tuple[str, ...] = ()
-    unknown: str = "not_found"  # the code for an id that is not there, or not for this reader
     lookup_value_converter = "uuid"
     lookup_url_kwarg = "id"
 
@@ -58,7 +61,8 @@ class Endpoint(Idempotent, GenericViewSet):
 
     def get_queryset(self) -> Any:
         """The rows this reader may know of: every list and every look-up starts here."""
-        return super().get_queryset().visible_to(self.reader)
+        rows: Any = super().get_queryset()
+        return rows.visible_to(self.reader)
 
     def visible(self, id: UUID) -> Any:
         """The row, or NotThere: a foreign id reads like one that never was."""
@@ -79,15 +83,23 @@ class Endpoint(Idempotent, GenericViewSet):
         bound.is_valid(raise_exception=True)
         return dict(bound.validated_data)
 
-    def shown(self, serializer: type[BaseSerializer], what: Any, *, status: int = 200, **context: Any) -> Response:
+    def shown(
+        self, serializer: type[BaseSerializer], what: Any, *, status: int = 200, **context: Any
+    ) -> Response:
         """One thing as JSON."""
         context = {**self.get_serializer_context(), **context}
         return Response(serializer(what, context=context).data, status=status)
 
+    def page(self, rows: Any) -> list[Any]:
+        """The rows of the page that the cursor points at."""
+        page = self.paginate_queryset(rows)
+        assert page is not None
+        return page
+
     def listed(self, serializer: type[BaseSerializer], rows: Any, **context: Any) -> Response:
         """A page of rows as JSON."""
         context = {**self.get_serializer_context(), **context}
-        page = self.paginate_queryset(rows)
+        page = self.page(rows)
         return self.get_paginated_response(serializer(page, many=True, context=context).data)
 
     def filtered(self) -> Any:
@@ -95,8 +107,6 @@ class Endpoint(Idempotent, GenericViewSet):
         return self.filter_queryset(self.get_queryset())
 
 
-def language_of(request: Request) -> str:
+def language_of() -> str:
     """The language a newcomer registers with, unless the body says otherwise."""
     return translation.get_language() or settings.LANGUAGE_CODE
-
-

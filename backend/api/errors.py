@@ -114,7 +114,11 @@ def _answer(
 def _of_field(error: DomainError | GeoError) -> list[dict[str, str]]:
     """A broken rule that names its input reads like any other invalid field."""
     field = error.facts.get("field")
-    return [{"field": field, "code": error.code, "message": sentence_for(error.code, error.facts)}] if field else []
+    return (
+        [{"field": field, "code": error.code, "message": sentence_for(error.code, error.facts)}]
+        if field
+        else []
+    )
 
 
 def _flat(detail: Any, path: str = "") -> Iterator[dict[str, str]]:

@@ -1,9 +1,8 @@
 """Which query parameters narrow a list."""
 
-from datetime import date
+from datetime import date as Day
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_filters import (
@@ -20,8 +19,7 @@ from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferSt
 from backend.people.codes import Topic
 from backend.people.profile import checked_language
 from backend.people.states import PilotStatus
-
-assert settings.USE_TZ
+from notifications.states import DeliveryStatus
 
 
 class PilotFilter(FilterSet):
@@ -53,7 +51,7 @@ class HelpRequestFilter(FilterSet):
     def asking_for(self, rows: QuerySet[Any], name: str, code: str) -> QuerySet[Any]:
         return rows.filter(languages__contains=[checked_language(code)])
 
-    def on(self, rows: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
+    def on(self, rows: QuerySet[Any], name: str, day: Day) -> QuerySet[Any]:
         return rows.filter(slots__starts_at__date=day).distinct()
 
 
@@ -77,6 +75,17 @@ class OrganisationFilter(FilterSet):
     kind = ChoiceFilter(choices=OrganisationKind.choices)
     office = UUIDFilter(field_name="offices")
     approved = BooleanFilter(field_name="approved_at", lookup_expr="isnull", exclude=True)
+
+
+class DeliveryFilter(FilterSet):
+    """Without a status: those that failed, because somebody has to do something about them."""
+
+    status = ChoiceFilter(choices=DeliveryStatus.choices)
+    subject = UUIDFilter(field_name="subject_id")
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data["status"] else rows.filter(status=DeliveryStatus.FAILED)
 
 
 class AbsenceFilter(FilterSet):

@@ -56,7 +56,7 @@ class Idempotent:
 
     def handle_exception(self, exc: Exception) -> Response:
         if not isinstance(exc, Replay):
-            return super().handle_exception(exc)  # type: ignore[misc,no-any-return]
+            return super().handle_exception(exc)  # type: ignore[misc]
         status = exc.row.status
         media_type = MEDIA_TYPE if status and status >= 400 else None
         return Response(exc.row.answer, status=status, content_type=media_type, headers={REPLAYED: "true"})
@@ -69,7 +69,7 @@ class Idempotent:
                 self._claim.save(update_fields=["status", "answer"])
             else:
                 transaction.set_rollback(True)
-        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc,no-any-return]
+        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
 
     def _storable(self, answer: Any) -> Any:
         plain = json.loads(JSONRenderer().render(answer) or "null")

@@ -31,7 +31,7 @@ class Problem(serializers.Serializer):
     code = serializers.CharField()
     detail = serializers.CharField()
     facts = serializers.DictField()
-    errors = InvalidField(many=True, required=False)
+    errors = InvalidField(many=True, required=False)  # type: ignore[assignment]
 
 
 class ProblemSchema(AutoSchema):
@@ -40,7 +40,7 @@ class ProblemSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         return [IDEMPOTENCY_KEY] if self.method == "POST" else []
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         problem = self._get_response_for_code(Problem, "default", ["application/problem+json"])
         return {**bodies, "default": {**problem, "description": "Refused"}}

@@ -25,7 +25,7 @@ class Cursor(CursorPagination):
         try:
             cursor = super().decode_cursor(request)
             if cursor is not None and cursor.position is not None:
-                UUID(cursor.position)
+                UUID(str(cursor.position))
         except Exception as error:  # whatever a forged cursor can break
             raise BadRequest("cursor_invalid") from error
         return cursor

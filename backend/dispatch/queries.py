@@ -135,6 +135,7 @@ def pilots_behind(events: Iterable[Event]) -> dict[UUID, str]:
 
 def offers_to_read(offers: QuerySet[Offer]) -> QuerySet[Offer]:
     """Offers with all that pilot and office read of them; `special_needs` says that there is a note, not which."""
+    with_note = ConfidentialDetails.objects.exclude(note="")
     return (
         offers.select_related(
             "help_request__office", "help_request__meeting_place", "pilot__home", "suggestion"
@@ -142,7 +143,7 @@ def offers_to_read(offers: QuerySet[Offer]) -> QuerySet[Offer]:
         .prefetch_related("slots")
         .annotate(
             special_needs=Case(
-                When(help_request__confidential__note__gt="", then=True),
+                When(help_request__confidential__in=with_note, then=True),
                 default=False,
                 output_field=BooleanField(),
             )

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.accounts.models import User
-from backend.journal.record import record_access
+from backend.journal.record import record_access, record_accesses
 from backend.people.models import HelpSeeker, Identity, Pilot
 from backend.people.permissions import check_may_reveal
 
@@ -28,7 +28,9 @@ def reveal_names(pilots: Sequence[Pilot], *, by: User, reason: str, at: datetime
     """The names of a page full of pilots, each opening logged."""
     for pilot in pilots:
         check_may_reveal(by, pilot)
-    return {pilot.pk: _open(pilot, by=by, reason=reason, at=at).name for pilot in pilots}
+    others = [(pilot, pilot.office_id) for pilot in pilots if pilot.user_id != by.pk]
+    record_accesses(reader=by, subjects=others, reason=reason, at=at)
+    return {pilot.pk: pilot.identity.name for pilot in pilots}
 
 
 def reveal_to_counterpart(*, person: Pilot, by: User, reason: str, at: datetime) -> Revealed:

@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.accounts.roles import Role
@@ -53,8 +53,6 @@ def _pages_of(user: User) -> list[tuple[str, str]]:
         ]
     if user.has_role(Role.PILOT):
         pages += [(_("My assignments"), "web:my_assignments"), (_("My times"), "web:my_times")]
-    if user.has_role(Role.REQUESTER):
-        pages += [(_("My requests"), "web:my_requests"), (_("New request"), "web:new_request")]
-    elif not pages and getattr(user, "help_seeker", None) is not None:
+    if user.has_role(Role.REQUESTER) or (not pages and getattr(user, "help_seeker", None) is not None):
         pages += [(_("My requests"), "web:my_requests"), (_("New request"), "web:new_request")]
     return pages

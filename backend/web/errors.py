@@ -85,7 +85,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return plain_page(
-        request, 403, _("For your safety we could not accept this form. Please go back, reload and send again.")
+        request,
+        403,
+        _("For your safety we could not accept this form. Please go back, reload and send again."),
     )
 
 

@@ -21,7 +21,9 @@ def place_of_line(line: str) -> Located:
         address = parse_address(line)
     except GeoError as error:
         raise _refusal(error, "address") from error
-    return _located("address", private=False, street=address.street, postcode=address.postcode, place=address.place)
+    return _located(
+        "address", private=False, street=address.street, postcode=address.postcode, place=address.place
+    )
 
 
 def _located(field: str, **where: object) -> Located:

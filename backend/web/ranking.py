@@ -10,6 +10,7 @@ from backend.accounts.models import User
 from backend.dispatch.models import HelpRequest, MatchRun, Offer, Suggestion
 from backend.dispatch.queries import timeline
 from backend.journal.models import Event
+from backend.people.codes import AccessReason
 from backend.people.models import Pilot
 from backend.people.queries import reveal_names
 from backend.reason_texts import LEFT_OUT, STEP_LABELS, TERM_LABELS, term_reason
@@ -50,10 +51,12 @@ class TimelineRow:
     name: str
 
 
-def names_of(pilots: Iterable[Pilot], *, by: User, now: datetime) -> dict[UUID, str]:
+def names_of(
+    pilots: Iterable[Pilot], *, by: User, now: datetime, reason: AccessReason = AccessReason.CASE_WORK
+) -> dict[UUID, str]:
     """Names for the office's eyes, each opening logged; the code where the vault holds no name."""
     by_id = {pilot.pk: pilot for pilot in pilots}
-    names = reveal_names(list(by_id.values()), by=by, reason="dispatch", at=now)
+    names = reveal_names(list(by_id.values()), by=by, reason=reason, at=now)
     return {pk: names.get(pk) or pilot.display_code for pk, pilot in by_id.items()}
 
 

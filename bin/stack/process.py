@@ -12,7 +12,7 @@ from typing import Self
 from stack.errors import StackError
 from stack.run_as import RunAs, popen_arguments
 
-POLL_SECONDS = 0.05
+FIRST_POLL_SECONDS, LONGEST_POLL_SECONDS = 0.02, 0.5
 
 
 class ManagedProcess:
@@ -82,7 +82,7 @@ class ManagedProcess:
 
     def wait_until_ready(self, give_up: Callable[[], None] = lambda: None) -> None:
         """Return when it answers; raise StackError with its last log lines when it dies or takes too long."""
-        deadline = time.monotonic() + self.ready_seconds
+        deadline, pause = time.monotonic() + self.ready_seconds, FIRST_POLL_SECONDS
         while True:
             give_up()
             if not self.is_running:
@@ -93,7 +93,8 @@ class ManagedProcess:
                 raise StackError(
                     f"{self.name} is not ready after {self.ready_seconds:.0f} s.\n{self.log_tail()}"
                 )
-            time.sleep(POLL_SECONDS)
+            time.sleep(pause)
+            pause = min(pause * 1.3, LONGEST_POLL_SECONDS)
 
     def obituary(self) -> str:
         """What it died of, with the end of its log."""

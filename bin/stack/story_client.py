@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 PATIENCE_SECONDS = 90
-CODE = re.compile(r"\b[A-Z0-9]{3}-?[A-Z0-9]{3}\b|\b\d{6}\b")
+CODE = re.compile(r"[A-Z0-9]{3,4}-[A-Z0-9]{3,4}|\d{6}")
 
 
 class StoryFailed(Exception):

@@ -2,7 +2,7 @@
 
 import smtplib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -15,6 +15,7 @@ from notifications.states import Failure
 
 def send(letter: Letter, *, to: User, message_id: str) -> None:
     """Hand the letter to the mail server; returning means that the server has taken it over."""
+    connection = get_connection(timeout=settings.EMAIL_TIMEOUT)
     mail = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
@@ -26,10 +27,11 @@ def send(letter: Letter, *, to: User, message_id: str) -> None:
             "Content-Language": letter.language,
         },
         attachments=letter.attachments,
-        connection=get_connection(timeout=settings.EMAIL_TIMEOUT),
+        connection=connection,
     )
     mail.attach_alternative(letter.html, "text/html")
-    with _answers_of_the_server():
+    # Django leaves the connection open when the sign-in fails.
+    with _answers_of_the_server(), closing(connection):
         mail.send()
 
 

@@ -24,20 +24,25 @@ ENDED_BY_THE_CASE = (CancellationReason.APPOINTMENT_CANCELLED, CancellationReaso
 def request_received(delivery: Delivery, help_request: HelpRequest, now: datetime) -> Content | None:
     if help_request.status not in {HelpRequestStatus.OPEN, HelpRequestStatus.ASSIGNED}:
         return None
-    return _about(help_request)
+    return _about(help_request, url=links.request(help_request))
 
 
 def new_request(delivery: Delivery, help_request: HelpRequest, now: datetime) -> Content | None:
     if help_request.status != HelpRequestStatus.OPEN:
         return None
-    return _about(help_request, urgent=help_request.urgent, organisation=_asking(help_request))
+    return _about(
+        help_request,
+        url=links.office_request(help_request),
+        urgent=help_request.urgent,
+        organisation=help_request.organisation.name if help_request.organisation else "",
+    )
 
 
 def request_unfilled(delivery: Delivery, help_request: HelpRequest, now: datetime) -> Content | None:
     if help_request.status != HelpRequestStatus.UNFILLED:
         return None
     dropped_out = help_request.unfilled_reason == UnfilledReason.PILOT_DROPPED_OUT
-    return _about(help_request, dropped_out=dropped_out)
+    return _about(help_request, url=links.request(help_request), dropped_out=dropped_out)
 
 
 def request_withdrawn(delivery: Delivery, help_request: HelpRequest, now: datetime) -> Content | None:
@@ -54,7 +59,7 @@ def pilot_dropped_out(delivery: Delivery, assignment: Assignment, now: datetime)
         {
             "appointment": appointment.confirmed(assignment),
             "reserve": help_request.offers.filter(status=OfferStatus.RESERVE).count(),
-            "url": links.home(),
+            "url": links.office_request(help_request),
         }
     )
 
@@ -66,7 +71,7 @@ def nobody_left(delivery: Delivery, offer: Offer, now: datetime) -> Content | No
         or help_request.offers.filter(status__in=LIVELY).exists()
     ):
         return None
-    return _about(help_request)
+    return _about(help_request, url=links.office_request(help_request))
 
 
 # --- offers
@@ -100,7 +105,7 @@ def offer_accepted(delivery: Delivery, offer: Offer, now: datetime) -> Content |
             "appointment": appointment.asked_about(help_request, [offer.accepted_slot]),
             "code": offer.pilot.display_code,
             "willing": help_request.offers.filter(status__in=willing).count(),
-            "url": links.home(),
+            "url": links.office_request(help_request),
         }
     )
 
@@ -136,13 +141,13 @@ def reserve_thanks(delivery: Delivery, offer: Offer, now: datetime) -> Content |
 def confirmed(delivery: Delivery, assignment: Assignment, now: datetime) -> Content | None:
     if assignment.status != AssignmentStatus.CONFIRMED or assignment.ends_at <= now:
         return None
-    return _entry(delivery, assignment)
+    return _entry(delivery, assignment, url=links.assignment(assignment))
 
 
 def reminder(delivery: Delivery, assignment: Assignment, now: datetime) -> Content | None:
     if assignment.status != AssignmentStatus.CONFIRMED or assignment.starts_at <= now:
         return None
-    return Content({"appointment": appointment.confirmed(assignment), "url": links.home()})
+    return Content({"appointment": appointment.confirmed(assignment), "url": links.assignment(assignment)})
 
 
 def cancelled(delivery: Delivery, assignment: Assignment, now: datetime) -> Content | None:
@@ -151,6 +156,7 @@ def cancelled(delivery: Delivery, assignment: Assignment, now: datetime) -> Cont
     return _entry(
         delivery,
         assignment,
+        url=links.request(assignment.help_request),
         by_pilot=delivery.event.facts["by_role"] == "pilot",
         case_is_over=assignment.cancelled_reason in ENDED_BY_THE_CASE,
         searching=assignment.help_request.status == HelpRequestStatus.OPEN,
@@ -162,11 +168,7 @@ def cancelled(delivery: Delivery, assignment: Assignment, now: datetime) -> Cont
 
 def _about(help_request: HelpRequest, **facts: object) -> Content:
     told = appointment.asked_about(help_request, list(help_request.slots.all()))
-    return Content({"appointment": told, "url": links.home(), **facts})
-
-
-def _asking(help_request: HelpRequest) -> str:
-    return help_request.organisation.name if help_request.organisation else ""
+    return Content({"appointment": told, **facts})
 
 
 def _coming(offer: Offer, now: datetime) -> list[HelpRequestSlot]:
@@ -190,4 +192,4 @@ def _in_office_time(offer: Offer, moment: datetime) -> str:
 def _entry(delivery: Delivery, assignment: Assignment, **facts: object) -> Content:
     told = appointment.confirmed(assignment)
     entry = calendar.entry(assignment, to=delivery.recipient, at=delivery.event.happened_at)
-    return Content({"appointment": told, "url": links.home(), **facts}, attachments=(entry,))
+    return Content({"appointment": told, **facts}, attachments=(entry,))

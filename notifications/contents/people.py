@@ -22,13 +22,13 @@ def pilot_welcome(delivery: Delivery, pilot: Pilot, now: datetime) -> Content | 
 def new_applicant(delivery: Delivery, pilot: Pilot, now: datetime) -> Content | None:
     if pilot.status != PilotStatus.APPLICANT:
         return None
-    return Content({"code": pilot.display_code, "url": links.home()})
+    return Content({"code": pilot.display_code, "url": links.pilot(pilot)})
 
 
 def pilot_activated(delivery: Delivery, pilot: Pilot, now: datetime) -> Content | None:
     if pilot.status != PilotStatus.ACTIVE:
         return None
-    return Content({"url": links.home()})
+    return Content({"url": links.my_times()})
 
 
 def registered_already(delivery: Delivery, person: Pilot | HelpSeeker, now: datetime) -> Content | None:
@@ -36,7 +36,7 @@ def registered_already(delivery: Delivery, person: Pilot | HelpSeeker, now: date
 
 
 def help_seeker_welcome(delivery: Delivery, help_seeker: HelpSeeker, now: datetime) -> Content | None:
-    return Content({"url": links.home()})
+    return Content({"url": links.new_request()})
 
 
 def user_invited(delivery: Delivery, user: User, now: datetime) -> Content | None:
@@ -50,6 +50,7 @@ def user_invited(delivery: Delivery, user: User, now: datetime) -> Content | Non
     if membership is None:
         return None
     place = membership.organisation or membership.office
+    assert place  # held by a constraint
     return Content({"role": str(Role(membership.role).label), "place": place.name, "url": links.home()})
 
 
@@ -60,8 +61,10 @@ def organisation_received(delivery: Delivery, organisation: Organisation, now: d
 def new_organisation(delivery: Delivery, organisation: Organisation, now: datetime) -> Content | None:
     if organisation.approved_at:
         return None
-    return Content({"organisation": organisation.name, "place": organisation.place, "url": links.home()})
+    return Content(
+        {"organisation": organisation.name, "place": organisation.place, "url": links.organisations()}
+    )
 
 
 def organisation_approved(delivery: Delivery, organisation: Organisation, now: datetime) -> Content | None:
-    return Content({"organisation": organisation.name, "url": links.home()})
+    return Content({"organisation": organisation.name, "url": links.new_request()})

@@ -7,9 +7,9 @@ from typing import Any
 from tests.factories import at
 
 
-def a_pilot(email: str, **changes: Any) -> dict[str, Any]:
+def a_pilot(address: str, **changes: Any) -> dict[str, Any]:
     return {
-        "email": email,
+        "email": address,
         "language": "de",
         "person": {"name": "Dilan Yildiz", "phone": "0541 323 1234", "street": "Lotter Straße 7"},
         "home": {"postcode": "49074"},

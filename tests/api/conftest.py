@@ -21,8 +21,9 @@ ROOT = "/api/v1/"
 class Caller:
     """A client that sends JSON; addresses are relative to /api/v1/."""
 
-    def __init__(self, **headers: str) -> None:
-        self.client = Client(headers={"accept-language": "en", **headers})
+    def __init__(self, **headers: str | None) -> None:
+        headers = {"accept-language": "en", **headers}
+        self.client = Client(headers={name: value for name, value in headers.items() if value is not None})
 
     def get(self, path: str, **query: Any) -> HttpResponse:
         return self.client.get(ROOT + path, query)
@@ -80,7 +81,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def as_user(clock: Clock, db: None) -> Callable[..., Caller]:
     """A caller that acts for a user, with a token of these scopes."""
 
-    def call(user: User, *, scopes: tuple[str, ...] = SCOPES, **headers: str) -> Caller:
+    def call(user: User, *, scopes: tuple[str, ...] = SCOPES, **headers: str | None) -> Caller:
         issued = issue_api_token(name="test", scopes=scopes, days=30, by=user, now=clock.now)
         return Caller(authorization=f"Bearer {issued.secret}", **headers)
 

@@ -47,16 +47,12 @@ def test_from_registration_to_confirmation(
     for offer in made[:2]:
         pilot = as_user(User.objects.get(pilot__pk=offer["pilot"]["id"]))
         own = ok(pilot.get("offers"), 200)["results"]
-        accepted = ok(
-            pilot.post(f"offers/{own[0]['id']}/accept", {"slot": own[0]["slots"][0]["id"]}), 200
-        )
+        accepted = ok(pilot.post(f"offers/{own[0]['id']}/accept", {"slot": own[0]["slots"][0]["id"]}), 200)
         assert accepted["status"] == "ACCEPTED"
 
     willing = ok(office.get("offers", status="ACCEPTED"), 200)["results"]
     assert len(willing) == 2
-    confirmed = ok(
-        office.post(f"help-requests/{filed['id']}/confirm", {"offer": willing[0]["id"]}), 201
-    )
+    confirmed = ok(office.post(f"help-requests/{filed['id']}/confirm", {"offer": willing[0]["id"]}), 201)
     assert confirmed["status"] == "CONFIRMED"
     assert confirmed["meeting_place"]["street"] == "Domhof 7"
 

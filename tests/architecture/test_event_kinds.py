@@ -4,8 +4,9 @@ import ast
 from collections.abc import Container, Iterable
 
 from backend.journal.kinds import FACTS, EventKind
+from notifications.contents import WRITERS
 from notifications.rules import RULES, SILENT
-from tests.architecture.source_tree import PRODUCT, Source, a_source, dotted, sources
+from tests.architecture.source_tree import PRODUCT, ROOT, Source, a_source, dotted, sources
 
 KINDS = "backend/journal/kinds.py"
 
@@ -34,6 +35,15 @@ def test_every_kind_is_recorded_by_some_command() -> None:
     recorded = set().union(*(kinds_recorded(source) for source in sources(*PRODUCT)))
 
     assert recorded == {kind.name for kind in EventKind}
+
+
+def test_every_message_is_written_and_laid_out() -> None:
+    """Each rule's template has its writer and its file, and no writer or file is left over."""
+    folder = ROOT / "notifications" / "templates" / "notifications"
+    ruled = {rule.template for rules in RULES.values() for rule in rules}
+
+    assert ruled == set(WRITERS)
+    assert ruled == {path.stem for path in folder.glob("*.html")}
 
 
 def test_facts_are_named_for_kinds_that_exist() -> None:

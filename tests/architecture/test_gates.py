@@ -10,7 +10,15 @@ from rest_framework.views import APIView
 
 from backend.api.authentication import SignedIn
 from backend.web.gates import OPEN_GATES, Gate, gated
-from tests.architecture.routes import GUARDED_BY_OTHERS, HARMLESS, Route, ungated, walk, wants_sign_in
+from tests.architecture.routes import (
+    FOR_PERSONS_ONLY,
+    GUARDED_BY_OTHERS,
+    HARMLESS,
+    Route,
+    ungated,
+    walk,
+    wants_sign_in,
+)
 
 LOGIN = "/konto/anmelden/"
 
@@ -38,6 +46,7 @@ def test_the_lists_of_exceptions_hold_no_leftovers() -> None:
 
     assert [package for package in GUARDED_BY_OTHERS if not any(m.startswith(package) for m in modules)] == []
     assert set(HARMLESS) <= {route.path for route in routes()}
+    assert set(FOR_PERSONS_ONLY) <= {route.view.cls.__name__ for route in endpoints()}
 
 
 @pytest.mark.django_db
@@ -116,7 +125,7 @@ class Guarded(Plain):
         (a_page, "names no gate"),
         (Open.as_view(), "post is open"),
         (Bare.as_view(), "post is open"),
-        (WithoutScope.as_view(), "asks a token for no scope"),
+        (WithoutScope.as_view(), "names no scope"),
         (StrangeScope.as_view(), "scope that does not exist"),
         (OwnSignIn.as_view(), "its own ways to sign in"),
     ],

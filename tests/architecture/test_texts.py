@@ -27,12 +27,18 @@ from tests.architecture.source_tree import PRODUCT, Source, a_source, dotted, so
 
 ERRORS = {"DomainError", "NotPermitted", "NotThere", "RuleViolated", "Conflict", "GeoError", "BadRequest"}
 CODE = re.compile(r"^[a-z][a-z0-9_]*$")
-PASSED_ON = {"error.code", "cause.diag.constraint_name"}  # a code that was named elsewhere
+PASSED_ON = {"error.code", "cause.diag.constraint_name", "self.unknown"}  # a code that was named elsewhere
 
 
 def codes_raised(source: Source) -> Iterator[tuple[str, str]]:
     """(code, where) of every refusal made in the file; a code that is computed comes out as "?"."""
     for call in source.nodes():
+        match call:  # what an endpoint says of an id that is not there
+            case (
+                ast.Assign(targets=[ast.Name(id="unknown")], value=ast.Constant(value=str() as code))
+                | ast.AnnAssign(target=ast.Name(id="unknown"), value=ast.Constant(value=str() as code))
+            ):
+                yield code, source.at(call, code)
         if not isinstance(call, ast.Call) or dotted(call.func).rpartition(".")[2] not in ERRORS:
             continue
         if not call.args:
@@ -88,4 +94,5 @@ def test_a_sown_code_is_caught() -> None:
     assert without_text(a_source('raise errors.Conflict("never_heard_of")'))
     assert without_text(a_source('raise NotThere(f"{kind}_unknown")'))
     assert without_text(a_source('raise GeoError("place_unknown" if x else "never_heard_of")'))
+    assert without_text(a_source('class Pilots(Endpoint):\n    unknown = "never_heard_of"'))
     assert not without_text(a_source('raise NotThere("pilot_unknown")'))

@@ -1,13 +1,17 @@
 """Is the German catalogue whole: every text of the code is in it, translated, with the same places to fill?"""
 
 import re
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
 from babel.messages.pofile import read_po
+from django.utils.translation.template import templatize
 
-from tests.architecture.source_tree import ROOT
+from tests.architecture.source_tree import PRODUCT, ROOT, our_files, sources
 
 CATALOGUE = ROOT / "locale" / "de" / "LC_MESSAGES" / "django.po"
 HEADER = r"""
@@ -17,12 +21,40 @@ msgstr ""
 "Plural-Forms: nplurals=2; plural=(n != 1);\n"
 
 """
+KEYWORDS = {
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+    **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
+}
+Text = tuple[str | None, str]  # context and msgid
 PLACE = re.compile(r"%(?:\((\w+)\))?[sdf]")
 
 
 def catalogue(path: Path) -> Catalog:
     with path.open("rb") as file:
         return read_po(file, locale="de", domain="django")
+
+
+def texts_in(python: str) -> Iterator[Text]:
+    """What a Python file, or a template turned into one, says through gettext."""
+    for _, said, _, context in extract("python", BytesIO(python.encode()), KEYWORDS, (), {}):
+        yield context, said if isinstance(said, str) else said[0]
+
+
+def texts_of_the_code() -> set[Text]:
+    """Every text of our modules and templates."""
+    pages = [
+        templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        for path in our_files()
+        if path.suffix in {".html", ".txt"} and path.relative_to(ROOT).parts[0] in PRODUCT
+    ]
+    modules = [source.text for source in sources(*PRODUCT) if not source.is_migration]
+    return {text for python in (*modules, *pages) for text in texts_in(python)}
+
+
+def untranslated(texts: set[Text], known: Catalog) -> list[Text]:
+    return sorted((text for text in texts if known.get(text[1], text[0]) is None), key=str)
 
 
 def flaws(message: Message) -> list[str]:
@@ -51,6 +83,13 @@ def test_the_german_catalogue_is_whole() -> None:
     assert [what for message in messages for what in flaws(message)] == []
 
 
+def test_every_text_of_the_code_is_in_it() -> None:
+    texts = texts_of_the_code()
+
+    assert len(texts) > 400
+    assert untranslated(texts, catalogue(CATALOGUE)) == []
+
+
 @pytest.mark.parametrize(
     ("entry", "what"),
     [
@@ -68,3 +107,17 @@ def test_a_sown_flaw_is_caught(tmp_path: Path, entry: str, what: str) -> None:
     (message,) = [message for message in catalogue(po) if message.id]
 
     assert any(what in flaw for flaw in flaws(message))
+
+
+def test_a_sown_text_is_caught() -> None:
+    known = Catalog(locale="de")
+    known.add("open", "offen")
+    known.add("open", "geöffnet", context="door")
+    python = """_("open"); gettext_lazy("shut"); pgettext("door", "open"); ngettext("%(n)s day", "%(n)s days", 2)"""
+    template = (
+        '{% load i18n %}{% translate "open" %}'
+        "{% blocktranslate trimmed %} away {{ day }} {% endblocktranslate %}"
+    )
+
+    assert untranslated(set(texts_in(python)), known) == [(None, "%(n)s day"), (None, "shut")]
+    assert untranslated(set(texts_in(templatize(template))), known) == [(None, "away %(day)s")]

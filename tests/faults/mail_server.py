@@ -39,11 +39,24 @@ class Hold:
     after: int
     moment: Moment
     message_id: str = ""
+    sender_is_gone: bool = False
     _free: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def reached(self) -> bool:
         return bool(self.message_id)
+
+    async def stand(self) -> None:
+        """Wait until let go, or until the sender's connection breaks: then nobody hears the answer."""
+        try:
+            await self._free.wait()
+        except asyncio.CancelledError:
+            self.sender_is_gone = True
+            raise
+
+    def let_go(self) -> None:
+        """Give the answer; to be called within the server's loop."""
+        self._free.set()
 
 
 class MailServer:
@@ -69,8 +82,8 @@ class MailServer:
         return self._hold
 
     def let_go(self, hold: Hold) -> None:
-        """Answer; nobody may be there any more to hear it."""
-        self._controller.loop.call_soon_threadsafe(hold._free.set)
+        """Give the answer that was held back."""
+        self._controller.loop.call_soon_threadsafe(hold.let_go)
 
     @contextmanager
     def running(self) -> Iterator["MailServer"]:
@@ -80,7 +93,7 @@ class MailServer:
         finally:
             self._controller.stop()
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """aiosmtpd's hook; it is cancelled when the sender's connection breaks."""
         content: Any = envelope.content
         message_id = str(email.message_from_bytes(content)["Message-ID"])
@@ -88,10 +101,10 @@ class MailServer:
         hold = self._taken_hold(message_id)
         await asyncio.sleep(self.seconds_each)
         if hold and hold.moment is Moment.BEFORE_TAKING:
-            await hold._free.wait()
+            await hold.stand()
         self.accepted.append(Accepted(message_id, str(recipient), time.monotonic()))
         if hold and hold.moment is Moment.AFTER_TAKING:
-            await hold._free.wait()
+            await hold.stand()
         return YES
 
     def _taken_hold(self, message_id: str) -> Hold | None:

@@ -1,14 +1,14 @@
 """What do people do while servers die? Ask, offer, accept, confirm; and repeat what was not answered.
 
-This runs as a process of its own. It reads orders ("ask 4") from its input and writes what it did as lines of JSON.
+This runs as a process of its own: it reads orders ("ask 4") from its input and writes what it did as lines of JSON.
 """
 
 import json
 import sys
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import timedelta
+from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
@@ -17,7 +17,7 @@ from backend.accounts.models import User
 from backend.dispatch.commands.assignments import confirm_assignment
 from backend.dispatch.commands.help_requests import suggest_pilots
 from backend.dispatch.commands.offers import accept_offer, make_offers
-from backend.dispatch.models import HelpRequest, MatchRun, Offer
+from backend.dispatch.models import Assignment, HelpRequest, Offer
 from backend.dispatch.states import HelpRequestStatus, OfferStatus
 from backend.errors import Conflict
 from backend.journal.models import Event
@@ -27,84 +27,162 @@ from tests import factories as make
 T = TypeVar("T")
 
 KAYA, RITA = "kaya@kaya.example", "rita@rita.example"
-PILOTS, CASES, ASKED_AT_ONCE, WILLING = 6, 24, 3, 2
+PILOTS, CASES = 6, 24
+ASKED_AT_ONCE, WILLING = 3, 2
+FIRST_DAY = 10  # days from now; the reminders of the day before fall due after the test
 AGAIN_SECONDS = 0.1
 
 
 def fill() -> None:
-    """An office with its coordinator, a school, its help-seekers, pilots; all of it is old news."""
+    """An office with its coordinator, a school with its help-seekers, and pilots; all of it is old news."""
     now = timezone.now()
     make.a_gazetteer()
     kaya = make.a_coordinator("kaya", make.an_office("osnabrueck", make.OSNABRUECK_POSTCODES))
     make.an_organisation("rita", kaya)
     for number in range(PILOTS):
         make.a_pilot(f"pilot{number}", kaya, checked=now.date(), now=now)
-    rita = User.objects.get(email=RITA)
     for number in range(CASES):
-        make.a_help_seeker(rita, case_key=f"F-{number:02d}", now=now)
+        make.a_help_seeker(a_user(RITA), case_key=f"F-{number:02d}", now=now)
     Event.objects.unprocessed().update(processed_at=now)
 
 
 def live() -> None:
     """Carry out orders until the input ends."""
     for line in sys.stdin:
-        order, _, number = line.strip().partition(" ")
+        order, number = line.split()
         ORDERS[order](int(number))
-        say(carried_out=line.strip())
+        say(carried_out=order)
 
 
-# --- orders
+# --- orders: so many requests each
 
 
 def ask(number: int) -> None:
-    """Rita asks for a pilot for so many more of her people."""
-    cases = HelpSeeker.objects.filter(helprequest=None).order_by("case_key")
-    for help_seeker in insist(lambda: list(cases[:number])):
-        help_request = insist(lambda: _ask_for(help_seeker))
-        promise("request_received", help_request, RITA)
-        promise("new_request", help_request, KAYA)
+    """Rita asks for a pilot for some more of her people."""
+    for help_seeker in some(HelpSeeker.objects.filter(help_requests=None).order_by("case_key"), number):
+        help_request = insist(lambda case=help_seeker: ask_for(case))
+        promise("request_received", help_request, to=RITA)
+        promise("new_request", help_request, to=KAYA)
 
 
 def offer(number: int) -> None:
-    """Kaya offers so many requests to the best pilots."""
-    for help_request in _open_requests(number, offers=None):
-        for one in insist(lambda: _offer_to_best(help_request)):
-            promise("offer_made", one, one.pilot.user.email)
+    """Kaya asks the best pilots."""
+    for help_request in some(open_requests().filter(offers=None), number):
+        pilot_ids = insist(lambda asked=help_request: best_pilots(asked))
+        for one in insist(lambda asked=help_request, ids=pilot_ids: offer_to(asked, ids)):
+            promise("offer_made", one, to=one.pilot.user.email)
 
 
 def accept(number: int) -> None:
-    """Some of those who were asked about each of so many requests say yes."""
-    for help_request in _open_requests(number, offers__status=OfferStatus.PENDING):
-        for one in insist(lambda: _offers(help_request))[:WILLING]:
-            insist(lambda: _accept(one))
-            promise("offer_accepted", one, KAYA)
+    """Of those who were asked, two say yes."""
+    pending = open_requests().exclude(offers=None).exclude(offers__status=OfferStatus.ACCEPTED)
+    for help_request in some(pending, number):
+        for one in some(offers_of(help_request), WILLING):
+            insist(lambda willing=one: say_yes(willing))
+            promise("offer_accepted", one, to=KAYA)
 
 
 def confirm(number: int) -> None:
-    """Kaya confirms the first of those who said yes, for so many requests; all others are told."""
-    for help_request in _open_requests(number, offers__status=OfferStatus.ACCEPTED):
-        chosen, reserve, *unanswered = insist(lambda: _offers(help_request))
-        assignment = insist(lambda: _confirm(help_request, chosen))
-        for kind in ("confirmed", "reminder"):
-            promise(f"{kind}_to_pilot", assignment, chosen.pilot.user.email)
-            promise(f"{kind}_to_asking_side", assignment, RITA)
-        promise("reserve_thanks", reserve, reserve.pilot.user.email)
-        for one in unanswered:
-            promise("offer_retracted", one, one.pilot.user.email)
+    """Kaya confirms the first of those who said yes; the others are told."""
+    accepted = open_requests().filter(offers__status=OfferStatus.ACCEPTED).distinct()
+    for help_request in some(accepted, number):
+        chosen, reserve, unanswered = some(offers_of(help_request), ASKED_AT_ONCE)
+        assignment = insist(lambda yes=chosen: commission(yes))
+        for news in ("confirmed", "reminder"):
+            promise(f"{news}_to_pilot", assignment, to=chosen.pilot.user.email)
+            promise(f"{news}_to_asking_side", assignment, to=RITA)
+        promise("reserve_thanks", reserve, to=reserve.pilot.user.email)
+        promise("offer_retracted", unanswered, to=unanswered.pilot.user.email)
 
 
 ORDERS: dict[str, Callable[[int], None]] = {"ask": ask, "offer": offer, "accept": accept, "confirm": confirm}
 
 
-# --- single steps; each may be repeated with the same intent
+# --- steps: one command each; repeated with the same intent, they must not take effect twice
 
 
-def _ask_for(help_seeker: HelpSeeker) -> HelpRequest:
-    # Nothing but the case tells a repeated request from a second one, so Rita looks first.
-    if before := HelpRequest.objects.filter(help_seeker=help_seeker).first():
+def ask_for(help_seeker: HelpSeeker) -> HelpRequest:
+    # Only the case tells a repetition from a second request, so Rita looks into her list first.
+    if before := help_seeker.help_requests.first():
         return before
     now = timezone.now()
-    morning = make.BERLIN.localize if False else _morning(now, days=10 + int(help_seeker.case_key[2:]))
-    return make.a_help_request(
-        help_seeker, _user(RITA), slots=[(morning, morning + timedelta(hours=1))], now=now
-    )
+    day = now.astimezone(make.BERLIN) + timedelta(days=FIRST_DAY + int(help_seeker.case_key[2:]))
+    starts_at = day.replace(hour=10, minute=0, second=0, microsecond=0)
+    slot = (starts_at, starts_at + timedelta(hours=1))
+    return make.a_help_request(help_seeker, a_user(RITA), slots=[slot], topic="authority", now=now)
+
+
+def best_pilots(help_request: HelpRequest) -> list[Any]:
+    run = suggest_pilots(help_request_id=help_request.pk, by=a_user(KAYA), now=timezone.now())
+    return [suggestion.pilot_id for suggestion in run.suggestions.all()[:ASKED_AT_ONCE]]
+
+
+def offer_to(help_request: HelpRequest, pilot_ids: list[Any]) -> list[Offer]:
+    try:
+        make_offers(help_request_id=help_request.pk, pilot_ids=pilot_ids, by=a_user(KAYA), now=timezone.now())
+    except Conflict as conflict:
+        took_effect_before(conflict, "offer_already_pending")
+    return list(offers_of(help_request))
+
+
+def say_yes(one: Offer) -> None:
+    try:
+        accept_offer(offer_id=one.pk, slot_id=None, by=one.pilot.user, now=timezone.now())
+    except Conflict as conflict:
+        took_effect_before(conflict, "offer_already_answered")
+
+
+def commission(one: Offer) -> Assignment:
+    try:
+        return confirm_assignment(
+            help_request_id=one.help_request_id, offer_id=one.pk, by=a_user(KAYA), now=timezone.now()
+        )
+    except Conflict as conflict:
+        took_effect_before(conflict, "help_request_not_open")
+        return one.help_request.assignments.get()
+
+
+def took_effect_before(conflict: Conflict, code: str) -> None:
+    """The earlier try went through, only its answer was lost; any other conflict goes on."""
+    if conflict.code != code:
+        raise conflict
+    say(took_effect_before=code)
+
+
+def insist(act: Callable[[], T]) -> T:
+    """Try until the database answers."""
+    while True:
+        try:
+            return act()
+        except (OperationalError, InterfaceError) as error:
+            say(unanswered=type(error).__name__)
+            connection.close()
+            time.sleep(AGAIN_SECONDS)
+
+
+# --- what they look at, and what they write down
+
+
+def open_requests() -> Any:
+    return HelpRequest.objects.filter(status=HelpRequestStatus.OPEN).order_by("created_at")
+
+
+def offers_of(help_request: HelpRequest) -> Any:
+    return help_request.offers.select_related("pilot__user", "help_request").order_by("made_at", "pk")
+
+
+def some(rows: Any, number: int) -> list[Any]:
+    return insist(lambda: list(rows.all()[:number]))
+
+
+def a_user(address: str) -> User:
+    return User.objects.get(email=address)
+
+
+def promise(template: str, subject: Any, *, to: str) -> None:
+    """The command was answered with yes: from now on this message must arrive."""
+    say(template=template, subject_id=str(subject.pk), recipient=to)
+
+
+def say(**facts: str) -> None:
+    print(json.dumps(facts), flush=True)

@@ -91,7 +91,7 @@ class OfficeShown(serializers.Serializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
     slug = serializers.SlugField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     accepts_self_registration = serializers.BooleanField()
 
 

@@ -23,7 +23,7 @@ class SlotInput(serializers.Serializer):
     starts_at = Moment()
     ends_at = Moment()
 
-    def to_internal_value(self, data: Any) -> tuple[datetime, datetime]:  # type: ignore[override]
+    def to_internal_value(self, data: Any) -> tuple[datetime, datetime]:
         values = super().to_internal_value(data)
         return values["starts_at"], values["ends_at"]
 
@@ -33,7 +33,9 @@ class HelpRequestFiling(serializers.Serializer):
 
     help_seeker_id = serializers.UUIDField()
     topic = serializers.ChoiceField(choices=Topic.choices)
-    slots = SlotInput(many=True, min_length=1, max_length=SLOTS_AT_MOST)
+    slots: serializers.ListSerializer = serializers.ListSerializer(
+        child=SlotInput(), min_length=1, max_length=SLOTS_AT_MOST
+    )
     languages = serializers.ListField(
         child=serializers.CharField(max_length=16), max_length=LANGUAGES_AT_MOST, required=False
     )

@@ -1,4 +1,4 @@
-"""What is shown of an offer. Before confirmation a pilot learns the language, the topic, the times and roughly where."""
+"""What is shown of an offer: before confirmation the language, the topic, the times and roughly where."""
 
 from typing import Any
 

@@ -32,8 +32,12 @@ class PilotRegistration(serializers.Serializer):
     person = PersonInput()
     home = PlaceInput()
     wishes = WishesInput()
-    languages = LanguageSkill(many=True, max_length=SKILLS_AT_MOST)
-    availability = WeeklyHours(many=True, max_length=SPANS_AT_MOST)
+    languages: serializers.ListSerializer = serializers.ListSerializer(
+        child=LanguageSkill(), max_length=SKILLS_AT_MOST
+    )
+    availability: serializers.ListSerializer = serializers.ListSerializer(
+        child=WeeklyHours(), max_length=SPANS_AT_MOST
+    )
     data_protection = serializers.BooleanField(help_text=_("Consent to data protection"))
     confidentiality = serializers.BooleanField(help_text=_("Confidentiality pledge"))
 
@@ -48,7 +52,9 @@ class PilotChange(serializers.Serializer):
     person = PersonInput(required=False)
     home = PlaceInput(required=False)
     wishes = WishesInput(required=False)
-    languages = LanguageSkill(many=True, max_length=SKILLS_AT_MOST, required=False)
+    languages: serializers.ListSerializer = serializers.ListSerializer(
+        child=LanguageSkill(), max_length=SKILLS_AT_MOST, required=False
+    )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         if "languages" in values:
@@ -158,4 +164,6 @@ class AbsenceShown(serializers.Serializer):
 class Week(serializers.Serializer):
     """The weekly hours as a whole."""
 
-    week = WeeklyHours(many=True, max_length=SPANS_AT_MOST)
+    week: serializers.ListSerializer = serializers.ListSerializer(
+        child=WeeklyHours(), max_length=SPANS_AT_MOST
+    )

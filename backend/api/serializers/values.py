@@ -113,7 +113,7 @@ class PlaceInput(serializers.Serializer):
     lat = serializers.FloatField(min_value=-90, max_value=90, required=False)
     lon = serializers.FloatField(min_value=-180, max_value=180, required=False)
 
-    def to_internal_value(self, data: Any) -> Located:  # type: ignore[override]
+    def to_internal_value(self, data: Any) -> Located:
         values = super().to_internal_value(data)
         try:
             return locate(private=self.private, **values)

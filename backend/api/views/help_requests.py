@@ -146,9 +146,7 @@ class HelpRequestViews(Endpoint):
         """What happened, oldest first; the asking side sees the steps of the request, the office all of them."""
         help_request = self.visible(id)
         for_office = self._is_of_office(help_request)
-        page = self.paginate_queryset(
-            timeline(help_request) if for_office else timeline_of_asking_side(help_request)
-        )
+        page = self.page(timeline(help_request) if for_office else timeline_of_asking_side(help_request))
         context = {"for_office": for_office, "pilots": pilots_behind(page) if for_office else {}}
         return self.get_paginated_response(EventShown(page, many=True, context=context).data)
 
@@ -165,7 +163,9 @@ class HelpRequestViews(Endpoint):
         for_office = self._is_of_office(help_request)
         if for_office:
             help_request = with_progress(self.get_queryset()).get(pk=id)
-        confidential = details_for_office(help_request, by=self.reader, now=timezone.now()) if opened else None
+        confidential = (
+            details_for_office(help_request, by=self.reader, now=timezone.now()) if opened else None
+        )
         return self.shown(
             HelpRequestInFull, help_request, status=status, for_office=for_office, confidential=confidential
         )

@@ -42,7 +42,7 @@ class HelpSeekerViews(Endpoint):
     @action(detail=False, methods=["post"], url_path="self")
     def register_oneself(self, request: Request) -> Response:
         """Register as a help-seeker, where the office of that place allows it."""
-        values = {"language": language_of(request), **self.values(SelfRegistration)}
+        values = {"language": language_of(), **self.values(SelfRegistration)}
         commands.register_oneself(**values, by=self.actor, now=timezone.now())
         return Response(received(), status=202)
 
@@ -52,7 +52,7 @@ class HelpSeekerViews(Endpoint):
         return self.shown(HelpSeekerShown, self.visible(id))
 
     @extend_schema(parameters=[IdentityQuery], responses=IdentityShown)
-    @action(detail=True)
+    @action(detail=True, read_scopes=("people",))
     def identity(self, request: Request, id: UUID) -> Response:
         """Open the vault entry of somebody who registered alone; the access log keeps who did and why."""
         reason = self.query_values(IdentityQuery)["reason"]

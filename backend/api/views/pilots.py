@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.authentication import check_scopes
 from backend.api.endpoint import Endpoint, language_of
 from backend.api.filters import PilotFilter
 from backend.api.serializers.pilots import (
@@ -46,9 +47,10 @@ class PilotViews(Endpoint):
     @extend_schema(parameters=[NAMES], responses=PilotShown(many=True))
     def list(self, request: Request) -> Response:
         """The pilots of one's offices, and oneself."""
-        page = self.paginate_queryset(self.filtered().prefetch_related("pilot_offices"))
+        page = self.page(self.filtered().prefetch_related("pilot_offices"))
         names = {}
         if request.query_params.get("names") in {"1", "true"}:
+            check_scopes(request, self.scopes)
             names = reveal_names(page, by=self.reader, reason=AccessReason.OVERVIEW, at=timezone.now())
         context = {**self.get_serializer_context(), "names": names}
         return self.get_paginated_response(PilotShown(page, many=True, context=context).data)
@@ -56,7 +58,7 @@ class PilotViews(Endpoint):
     @extend_schema(request=PilotRegistration, responses={201: PilotInFull, 202: Received})
     def create(self, request: Request) -> Response:
         """Register as a volunteer. The public learns nothing; a coordinator of the office gets the pilot."""
-        values = {"language": language_of(request), **self.values(PilotRegistration)}
+        values = {"language": language_of(), **self.values(PilotRegistration)}
         now = timezone.now()
         pilot = commands.register_pilot(**values, by=self.actor, now=now)
         if self.actor is None or not self.get_queryset().filter(pk=pilot.pk).exists():
@@ -72,9 +74,7 @@ class PilotViews(Endpoint):
     def partial_update(self, request: Request, id: UUID) -> Response:
         """Change parts of the profile; matching sees it at once."""
         self.visible(id)
-        commands.change_profile(
-            pilot_id=id, **self.values(PilotChange), by=self.reader, now=timezone.now()
-        )
+        commands.change_profile(pilot_id=id, **self.values(PilotChange), by=self.reader, now=timezone.now())
         return self._in_full(id)
 
     @extend_schema(request=None, responses=PilotInFull)
@@ -122,7 +122,7 @@ class PilotViews(Endpoint):
         return self.shown(BackgroundCheckShown, noted, status=201)
 
     @extend_schema(parameters=[IdentityQuery], responses=IdentityShown)
-    @action(detail=True)
+    @action(detail=True, read_scopes=("people",))
     def identity(self, request: Request, id: UUID) -> Response:
         """Open the vault entry; the access log keeps who did and why."""
         reason = self.query_values(IdentityQuery)["reason"]

@@ -5,13 +5,13 @@ from typing import Any, NoReturn
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from backend.api.authentication import Anyone
 from backend.errors import NotThere
 
 
 class UnknownRoute(APIView):
     schema = None
-    authentication_classes = ()
-    permission_classes = ()
+    permission_classes = [Anyone]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
         self.format_kwarg = None

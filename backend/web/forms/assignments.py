@@ -5,17 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from backend.dispatch.codes import CancellationReason, NotDoneReason
+from backend.dispatch.codes import NotDoneReason
+from backend.dispatch.policies import OFFICES_REASONS, PILOTS_REASONS
 from backend.web.forms.base import PageForm, with_empty
 
 DONE, NOT_DONE = "yes", "no"
-OWN_REASONS = (CancellationReason.PILOT_ILL, CancellationReason.PILOT_PREVENTED)
-OFFICE_REASONS = (
-    CancellationReason.APPOINTMENT_CANCELLED,
-    CancellationReason.PILOT_ILL,
-    CancellationReason.PILOT_PREVENTED,
-    CancellationReason.OFFICE_DECISION,
-)
 
 
 class ReportForm(PageForm):
@@ -30,7 +24,9 @@ class ReportForm(PageForm):
     minutes = forms.IntegerField(
         label=_("How many minutes did it take?"), min_value=1, max_value=1440, required=False
     )
-    km = forms.IntegerField(label=_("How many km did you travel?"), min_value=0, max_value=1000, required=False)
+    km = forms.IntegerField(
+        label=_("How many km did you travel?"), min_value=0, max_value=1000, required=False
+    )
     not_done_reason = forms.ChoiceField(
         label=_("If not: why?"),
         choices=lambda: with_empty(NotDoneReason.choices, _("Please choose")),
@@ -57,4 +53,4 @@ class CancelForm(PageForm):
         super().__init__(*args, **kwargs)
         field = self.fields["reason"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(r.value, r.label) for r in (OWN_REASONS if by_pilot else OFFICE_REASONS)]
+        field.choices = [(r.value, r.label) for r in (PILOTS_REASONS if by_pilot else OFFICES_REASONS)]

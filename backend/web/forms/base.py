@@ -64,9 +64,9 @@ def with_empty(choices: Iterable[tuple[Any, Any]], text: str | Promise) -> Choic
     return [("", text), *choices]
 
 
-def levels(text: str | Promise = _("Please choose")) -> Choices:
+def levels() -> Choices:
     """CEFR levels that somebody can say of herself."""
-    return with_empty([(level.value, LEVEL_TEXTS[level]) for level in CefrLevel if level], text)
+    return with_empty([(level.value, LEVEL_TEXTS[level]) for level in CefrLevel if level], _("Please choose"))
 
 
 LEVEL_TEXTS: dict[CefrLevel, Promise] = {

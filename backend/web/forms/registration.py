@@ -62,7 +62,9 @@ class PilotForm(LanguageRows):
     travel_mode = forms.ChoiceField(
         label=_("How do you travel?"), choices=TravelMode.choices, initial=TravelMode.TRANSIT
     )
-    german_level = forms.TypedChoiceField(label=_("How well do you speak German?"), choices=levels(), coerce=int)
+    german_level = forms.TypedChoiceField(
+        label=_("How well do you speak German?"), choices=levels(), coerce=int
+    )
     week = WeekGridField(
         label=_("When do you usually have time?"),
         required=False,
@@ -132,7 +134,9 @@ class OrganisationForm(PageForm):
         label=_("Kind"), choices=lambda: with_empty(OrganisationKind.choices, _("Please choose"))
     )
     street = forms.CharField(
-        label=_("Street and number"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "street-address"})
+        label=_("Street and number"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
     postcode = PostcodeField(label=_("Postcode"))
     place = forms.CharField(label=_("Town"), max_length=80, required=False)
@@ -146,9 +150,7 @@ class OrganisationForm(PageForm):
         return {
             "name": data["name"],
             "kind": data["kind"],
-            "where": public_place(
-                street=data["street"], postcode=data["postcode"], place=data["place"]
-            ),
+            "where": public_place(street=data["street"], postcode=data["postcode"], place=data["place"]),
             "contact_email": data["email"],
         }
 

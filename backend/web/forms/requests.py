@@ -68,9 +68,7 @@ class NeedForm(PageForm):
         required=False,
         help_text=_("For example: main entrance, room 12."),
     )
-    contact_on_site = forms.CharField(
-        label=_("Contact on site, with phone"), max_length=200, required=False
-    )
+    contact_on_site = forms.CharField(label=_("Contact on site, with phone"), max_length=200, required=False)
     note = forms.CharField(
         label=_("What else should the pilot know?"),
         max_length=1000,
@@ -206,6 +204,4 @@ class CallerRequestForm(ClientRequestForm):
 
 
 class WithdrawForm(PageForm):
-    reason = forms.ChoiceField(
-        label=_("Why?"), choices=WithdrawalReason.choices, widget=forms.RadioSelect
-    )
+    reason = forms.ChoiceField(label=_("Why?"), choices=WithdrawalReason.choices, widget=forms.RadioSelect)

@@ -8,7 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from backend import moments, reason_texts
-from backend.language_names import language_name, endonym
+from backend.language_names import endonym, language_name
+from backend.people.codes import Topic
 from backend.people.models import Place
 from backend.web import status_texts
 
@@ -27,9 +28,7 @@ register.filter("event_text", status_texts.event_text)
 def own_name(code: str) -> SafeString:
     """The language's own name, marked with its language and direction."""
     known = endonym(code)
-    return format_html(
-        '<bdi lang="{}" dir="{}">{}</bdi>', code, "rtl" if known.rtl else "ltr", known.endonym
-    )
+    return format_html('<bdi lang="{}" dir="{}">{}</bdi>', code, "rtl" if known.rtl else "ltr", known.endonym)
 
 
 @register.filter
@@ -75,6 +74,27 @@ def town(place: Place) -> SafeString:
 @register.filter
 def percent(value: float) -> int:
     return round(value * 100)
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """A number for an attribute, with a point in every language."""
+    return f"{value:.4f}"
+
+
+@register.filter
+def topics(codes: list[str]) -> str:
+    return ", ".join(str(Topic(code).label) for code in codes)
+
+
+@register.filter
+def retraction(code: str) -> str:
+    return str(reason_texts.RETRACTIONS.get(code, ""))
+
+
+@register.filter
+def cancellation(code: str) -> str:
+    return str(reason_texts.CANCELLATIONS.get(code, ""))
 
 
 def _isolated(text: str, moment: datetime) -> SafeString:

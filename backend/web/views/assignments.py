@@ -12,11 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from backend.accounts.roles import Role
 from backend.dispatch.commands.assignments import cancel_assignment, report_activity
-from backend.dispatch.models import Assignment
-from backend.dispatch.queries import HIDDEN_AFTER, details_for_office, details_for_pilot
+from backend.dispatch.models import Assignment, ConfidentialDetails
+from backend.dispatch.queries import (
+    details_for_office,
+    details_for_pilot,
+    meeting_place_for,
+    pilot_for_counterpart,
+)
 from backend.dispatch.states import AssignmentStatus
 from backend.errors import NotThere
-from backend.people.queries import reveal, reveal_to_counterpart
+from backend.people.codes import AccessReason
+from backend.people.queries import Revealed, reveal
 from backend.web.errors import refusals_on
 from backend.web.forms.assignments import CancelForm, ReportForm
 from backend.web.gates import Gate, gated
@@ -35,9 +41,7 @@ def report(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     found, form = _visible(request, assignment_id), ReportForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
-            report_activity(
-                assignment_id=assignment_id, **form.values(), by=request.user, now=timezone.now()
-            )
+            report_activity(assignment_id=assignment_id, **form.values(), by=request.user, now=timezone.now())
             messages.success(request, _("Thank you for the report."))
             return redirect("web:assignment", assignment_id=assignment_id)
     return _page(request, found, report_form=form)
@@ -84,7 +88,7 @@ def _page(
         "zone": found.help_request.office.time_zone,
         "own": own,
         "office": office,
-        "shows_place": not own or _place_is_shown(found, now=now),
+        "place": meeting_place_for(found, by=request.user, now=now),
         "details": _details(request, found, own=own, now=now),
         "contact": _contact(request, found, own=own, office=office, now=now),
         "reports": reports,
@@ -117,23 +121,21 @@ def _is_own(request: HttpRequest, found: Assignment) -> bool:
     return found.pilot.user_id == request.user.pk
 
 
-def _place_is_shown(found: Assignment, *, now: datetime) -> bool:
-    """To the pilot the exact place is shown while confirmed, until a day after the session."""
-    return found.status == AssignmentStatus.CONFIRMED and now <= found.ends_at + HIDDEN_AFTER
-
-
-def _details(request: HttpRequest, found: Assignment, *, own: bool, now: datetime):  # type: ignore[no-untyped-def]
+def _details(
+    request: HttpRequest, found: Assignment, *, own: bool, now: datetime
+) -> ConfidentialDetails | None:
+    """Meeting point and contact: for the pilot while she needs them, for office and asking side always."""
     if own:
         return details_for_pilot(found, by=request.user, now=now)
     return details_for_office(found.help_request, by=request.user, now=now)
 
 
-def _contact(request: HttpRequest, found: Assignment, *, own: bool, office: bool, now: datetime):  # type: ignore[no-untyped-def]
-    """The pilot's name and phone: for the office, and for whoever asked while the assignment is on."""
+def _contact(
+    request: HttpRequest, found: Assignment, *, own: bool, office: bool, now: datetime
+) -> Revealed | None:
+    """The pilot's name and phone: for the office, and for whoever asked while the assignment stands."""
     if own:
         return None
     if office:
-        return reveal(person=found.pilot, by=request.user, reason="assignment", at=now)
-    if found.status != AssignmentStatus.CONFIRMED or now > found.ends_at + HIDDEN_AFTER:
-        return None
-    return reveal_to_counterpart(person=found.pilot, by=request.user, reason="confirmed_assignment", at=now)
+        return reveal(person=found.pilot, by=request.user, reason=AccessReason.CASE_WORK, at=now)
+    return pilot_for_counterpart(found, by=request.user, now=now)

@@ -66,14 +66,10 @@ def request_for_caller(request: HttpRequest) -> HttpResponse:
         with refusals_on(form):
             organisation = organisations.filter(pk=form.cleaned_data["organisation"]).first()
             filed = file_for_client(form, organisation=organisation, by=request.user, now=timezone.now())
-            messages.success(
-                request, _("Request %(reference)s is filed.") % {"reference": filed.reference}
-            )
+            messages.success(request, _("Request %(reference)s is filed.") % {"reference": filed.reference})
             return redirect("web:office_request", help_request_id=filed.pk)
     context = {"form": form, "for_caller": True}
-    return render(
-        request, "web/requester/new_request.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "web/requester/new_request.html", context, status=422 if form.errors else 200)
 
 
 @gated(Gate.COORDINATOR)

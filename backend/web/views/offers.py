@@ -12,10 +12,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from backend.dispatch.commands.offers import accept_offer, decline_offer
-from backend.dispatch.models import Offer
+from backend.dispatch.models import ConfidentialDetails, HelpRequestSlot, Offer
 from backend.dispatch.queries import offer_behind
 from backend.dispatch.states import HelpRequestStatus, OfferStatus
 from backend.errors import NotThere
+from backend.journal.kinds import EventKind
+from backend.journal.models import Event
 from backend.web.errors import refusals_as_messages
 from backend.web.gates import Gate, gated
 from geo.distances import distance_band, distance_km
@@ -71,7 +73,7 @@ def offer_signed_in(request: HttpRequest, offer_id: UUID) -> HttpResponse:
 def state_of(offer: Offer, *, now: datetime) -> tuple[str, str]:
     """(code of what to say, which buttons there are)."""
     is_open = offer.help_request.status == HelpRequestStatus.OPEN
-    has_dates = any(slot.starts_at > now for slot in offer.slots.all())
+    has_dates = bool(_dates(offer, now=now))
     match offer.status:
         case OfferStatus.CHOSEN:
             return "chosen", NEITHER
@@ -89,9 +91,15 @@ def state_of(offer: Offer, *, now: datetime) -> tuple[str, str]:
         return "faster", NEITHER
     if not has_dates:
         return "passed", NEITHER
-    if offer.status == OfferStatus.EXPIRED or offer.expires_at <= now:
-        return "late", YES_ONLY if offer.status == OfferStatus.EXPIRED else BOTH
-    return "open", BOTH
+    if offer.status == OfferStatus.EXPIRED:
+        return ("newer", NEITHER) if offer.newer().exists() else ("late", YES_ONLY)
+    return ("late" if offer.expires_at <= now else "open"), BOTH
+
+
+def _dates(offer: Offer, *, now: datetime) -> list[HelpRequestSlot]:
+    """Those offered that are still possible."""
+    coming = offer.help_request.coming_slots(now=now)
+    return [slot for slot in offer.slots.all() if slot in coming]
 
 
 def _page(request: HttpRequest, offer: Offer, *, now: datetime, by_link: bool, used: bool) -> HttpResponse:
@@ -103,10 +111,11 @@ def _page(request: HttpRequest, offer: Offer, *, now: datetime, by_link: bool, u
         "zone": help_request.office.time_zone,
         "state": state,
         "buttons": NEITHER if used else buttons,
-        "slots": [slot for slot in offer.slots.all() if slot.starts_at > now] or list(offer.slots.all()),
+        "slots": _dates(offer, now=now) or list(offer.slots.all()),
         "by_link": by_link,
         "band": _band(offer),
         "retraction": _retraction(offer),
+        "special_needs": ConfidentialDetails.objects.filter(help_request=help_request).exclude(note="").exists(),
     }
     return render(request, "web/pilot/offer.html", context)
 
@@ -138,9 +147,6 @@ def _band(offer: Offer) -> str | None:
 
 def _retraction(offer: Offer) -> str:
     """Why the offer was taken back, as the journal has it."""
-    from backend.journal.kinds import EventKind
-    from backend.journal.models import Event
-
     if offer.status != OfferStatus.RETRACTED:
         return ""
     event = Event.objects.filter(subject_id=offer.pk, kind=EventKind.OFFER_RETRACTED).last()

@@ -21,6 +21,7 @@ from backend.people.commands.pilots import (
     record_qualification,
     resume_pilot,
 )
+from backend.people.codes import AccessReason
 from backend.people.models import Pilot
 from backend.people.policies import missing_for_activation
 from backend.people.queries import reveal
@@ -54,7 +55,7 @@ def pilots(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(found, PAGE).get_page(request.GET.get("seite"))
     shown = list(page.object_list)
-    names = ranking.names_of(shown, by=request.user, now=timezone.now())
+    names = ranking.names_of(shown, by=request.user, now=timezone.now(), reason=AccessReason.OVERVIEW)
     context = {
         "page": page,
         "rows": [(pilot, names[pilot.pk]) for pilot in shown],
@@ -81,7 +82,7 @@ def pilot(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
 def contact(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
     """Name, phone and street out of the vault; that they were opened stands in the access log."""
     found = _visible(request, pilot_id)
-    person = reveal(person=found, by=request.user, reason="contact", at=timezone.now())
+    person = reveal(person=found, by=request.user, reason=AccessReason.CONTACT, at=timezone.now())
     return render(request, "web/office/contact.html", {"pilot": found, "person": person})
 
 
@@ -127,9 +128,7 @@ def background_check(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
     found, form = _visible(request, pilot_id), BackgroundCheckForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
-            record_background_check(
-                pilot_id=pilot_id, **form.values(), by=request.user, now=timezone.now()
-            )
+            record_background_check(pilot_id=pilot_id, **form.values(), by=request.user, now=timezone.now())
             messages.success(request, _("The inspection is noted."))
             return redirect("web:pilot", pilot_id=pilot_id)
     return _pilot_page(request, found, check_form=form)
@@ -158,7 +157,7 @@ def _pilot_page(request: HttpRequest, found: Pilot, **bound: Any) -> HttpRespons
     check = found.background_checks.first()
     context = {
         "pilot": found,
-        "name": ranking.names_of([found], by=request.user, now=now)[found.pk],
+        "name": ranking.names_of([found], by=request.user, now=now, reason=AccessReason.OVERVIEW)[found.pk],
         "skills": found.skills.all(),
         "week": found.availabilities.all(),
         "absences": found.absences.filter(end_date__gte=timezone.localdate()),

@@ -43,9 +43,7 @@ def my_assignments(request: HttpRequest) -> HttpResponse:
     assignments = list(
         Assignment.objects.filter(pilot=pilot)
         .select_related("help_request__office", "help_request__meeting_place")
-        .annotate(
-            reported=Exists(ActivityReport.objects.filter(assignment=OuterRef("pk"), by_pilot=True))
-        )
+        .annotate(reported=Exists(ActivityReport.objects.filter(assignment=OuterRef("pk"), by_pilot=True)))
     )
     confirmed = [a for a in assignments if a.status == AssignmentStatus.CONFIRMED]
     context = {

@@ -44,9 +44,7 @@ def become_pilot(request: HttpRequest) -> HttpResponse:
     form = PilotForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            register_pilot(
-                **form.values(), language=_language(), by=_signed_in(request), now=timezone.now()
-            )
+            register_pilot(**form.values(), language=_language(), by=_signed_in(request), now=timezone.now())
             return redirect("web:thanks", kind="pilot")
     context = {"week_rows": grid_rows(form["week"]), "week_parts": PARTS}
     return _page(request, "web/public/become_pilot.html", form, **context)

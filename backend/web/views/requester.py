@@ -111,9 +111,7 @@ def _for_oneself(request: HttpRequest) -> HttpResponse:
     form = NeedForm(request.POST or None, zone=help_seeker.office.time_zone, initial=initial)
     if form.is_valid():
         with refusals_on(form):
-            filed = file_for_oneself(
-                form, help_seeker=help_seeker, by=request.user, now=timezone.now()
-            )
+            filed = file_for_oneself(form, help_seeker=help_seeker, by=request.user, now=timezone.now())
             return _filed(request, filed)
     return _form_page(request, form)
 

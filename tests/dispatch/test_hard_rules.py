@@ -1,0 +1,325 @@
+"""Does every hard rule reach from the rows through the adapter to the answer, with its code and its facts?"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from backend.dispatch.commands.help_requests import suggest_pilots
+from backend.dispatch.commands.offers import decline_offer
+from backend.dispatch.matchmaking import why_not
+from backend.dispatch.models import HelpRequest, MatchRun
+from backend.people.commands.availability import add_absence
+from backend.people.commands.pilots import pause_pilot, record_background_check
+from backend.people.commands.vetoes import add_veto
+from backend.people.models import Pilot
+from tests import factories as make
+from tests.conftest import Cast
+from tests.factories import NOW, at
+
+TUESDAY = (at(10, 10), at(10, 11))
+THURSDAY = (at(12, 10), at(12, 11))
+
+
+def suggest(help_request: HelpRequest, cast: Cast) -> MatchRun:
+    return suggest_pilots(help_request_id=help_request.pk, by=cast.kaya, now=NOW)
+
+
+def suggested(help_request: HelpRequest, cast: Cast) -> set[Pilot]:
+    return {suggestion.pilot for suggestion in suggest(help_request, cast).suggestions.all()}
+
+
+def reasons(help_request: HelpRequest, pilot: Pilot) -> list[dict[str, Any]]:
+    return why_not(help_request, list(help_request.slots.all()), pilot, now=NOW)
+
+
+def check(
+    cast: Cast, help_request: HelpRequest, *, fits: Sequence[Pilot], out: Pilot, code: str, **facts: Any
+) -> None:
+    """These fit, that one does not, the waterfall shrinks at this step, and why_not names it with its facts."""
+    run = suggest(help_request, cast)
+    assert {suggestion.pilot for suggestion in run.suggestions.all()} == set(fits)
+    remaining = {step["code"]: step["remaining"] for step in run.waterfall}
+    codes = list(remaining)
+    before = remaining[codes[codes.index(code) - 1]]
+    assert (before, remaining[code]) == (len(fits) + 1, len(fits))
+    (reason,) = reasons(help_request, out)
+    assert reason["code"] == code
+    assert {name: reason["facts"].get(name) for name in facts} == facts
+    for pilot in fits:
+        assert reasons(help_request, pilot) == []
+
+
+class TestLanguage:
+    def test_another_one(self, cast: Cast) -> None:
+        sora = make.a_pilot("sora", cast.kaya, skills={"ckb": 6})
+        request = make.a_help_request(cast.samir, cast.rita)
+        check(cast, request, fits=[cast.ana], out=sora, code="language", language="kmr", level=0, asked=["kmr"])
+
+    def test_not_well_enough(self, cast: Cast) -> None:
+        low = make.a_pilot("low", cast.kaya, skills={"kmr": 3})
+        request = make.a_help_request(cast.samir, cast.rita, required_level=4)
+        check(cast, request, fits=[cast.ana], out=low, code="language", level=3, required_level=4)
+
+    def test_through_a_neighbour(self, cast: Cast) -> None:
+        darius = make.a_pilot("darius", cast.kaya, skills={"fa": 5})
+        samir = make.a_help_seeker(cast.kaya, languages=["prs"])
+        assert suggested(make.a_help_request(samir, cast.kaya, required_level=4), cast) == {darius}
+        strict = make.a_help_request(samir, cast.kaya, required_level=5)
+        assert suggested(strict, cast) == set()
+        (reason,) = reasons(strict, darius)
+        assert (reason["facts"]["level"], reason["facts"]["via"]) == (4, "fa")
+
+    def test_any_one_of_several(self, cast: Cast) -> None:
+        sora = make.a_pilot("sora", cast.kaya, skills={"ckb": 6})
+        samir = make.a_help_seeker(cast.kaya, languages=["kmr", "ckb"])
+        assert suggested(make.a_help_request(samir, cast.kaya), cast) == {cast.ana, sora}
+
+
+class TestGerman:
+    def test_below_what_the_office_asks(self, cast: Cast) -> None:
+        weak = make.a_pilot("weak", cast.kaya, german_level=2)
+        request = make.a_help_request(cast.samir, cast.rita)
+        check(cast, request, fits=[cast.ana], out=weak, code="german", required_level=3, level=2)
+
+
+class TestReach:
+    def test_too_far_for_one_of_two(self, cast: Cast) -> None:
+        near, far = cast.ana, make.a_pilot("berta", cast.kaya, postcode="33602", reach_km=42)
+        request = make.a_help_request(cast.samir, cast.rita)
+        check(cast, request, fits=[near], out=far, code="reach", reach_km=42.0, distance_km=43.0, remote=False)
+
+    def test_within_the_box_but_outside_the_circle(self, cast: Cast) -> None:
+        corner = make.a_pilot("cora", cast.kaya, postcode="49324", reach_km=20)  # Melle: 19.6 km east, 8.4 south
+        request = make.a_help_request(cast.samir, cast.rita)
+        assert suggested(request, cast) == set()
+        (reason,) = reasons(request, corner)
+        assert (reason["code"], reason["facts"]["distance_km"]) == ("reach", 21.4)
+
+    def test_remote_knows_no_distance(self, cast: Cast) -> None:
+        far = make.a_pilot("berta", cast.kaya, postcode="33602", reach_km=1)
+        request = make.a_help_request(cast.samir, cast.rita, setting="video")
+        assert suggested(request, cast) == {far}
+
+
+class TestOffice:
+    def test_a_foreign_pilot_is_not_considered(self, cast: Cast) -> None:
+        make.a_pilot("jule", cast.frauke, postcode="26441", reach_km=300)
+        run = suggest(make.a_help_request(cast.samir, cast.rita), cast)
+        assert (run.considered, run.eligible) == (0, 0)
+
+
+class TestStatus:
+    def test_an_applicant_or_a_paused_pilot_is_not_considered(self, cast: Cast) -> None:
+        applicant = make.a_pilot("petra", cast.kaya, active=False)
+        pause_pilot(pilot_id=cast.ben.pk, until=None, by=cast.kaya, now=NOW)
+        request = make.a_help_request(cast.samir, cast.rita)
+        run = suggest(request, cast)
+        assert (run.considered, run.eligible) == (0, 0)
+        cast.ben.refresh_from_db()
+        assert reasons(request, applicant) == [{"code": "not_active", "facts": {"status": "APPLICANT"}}]
+        assert reasons(request, cast.ben) == [{"code": "not_active", "facts": {"status": "PAUSED"}}]
+
+
+class TestTopic:
+    def test_refused(self, cast: Cast) -> None:
+        unwilling = make.a_pilot("uli", cast.kaya, topics_refused=["school", "health"])
+        request = make.a_help_request(cast.samir, cast.rita)
+        check(cast, request, fits=[cast.ana], out=unwilling, code="topic", topic="school")
+        assert suggested(make.a_help_request(cast.samir, cast.rita, topic="work"), cast) == {cast.ana, unwilling}
+
+
+class TestGender:
+    def test_a_wish_is_kept(self, cast: Cast) -> None:
+        request = make.a_help_request(cast.samir, cast.rita, gender_wish="f")
+        check(cast, request, fits=[cast.ana], out=cast.ben, code="gender", wanted="f", gender="m")
+
+    def test_who_has_not_said_fits_no_wish(self, cast: Cast) -> None:
+        silent = make.a_pilot("silke", cast.kaya)
+        request = make.a_help_request(cast.samir, cast.rita, gender_wish="f")
+        check(cast, request, fits=[cast.ana], out=silent, code="gender", gender="")
+
+
+class TestBackgroundCheck:
+    """With minors; inspected on 15 January 2026 and good for three years, unless told otherwise."""
+
+    def request(self, cast: Cast, when: datetime | None = None) -> HelpRequest:
+        starts = when or TUESDAY[0]
+        slots = [(starts, starts + timedelta(hours=1))]
+        return make.a_help_request(cast.samir, cast.rita, minors=True, slots=slots)
+
+    def test_none(self, cast: Cast) -> None:
+        unchecked = make.a_pilot("una", cast.kaya, checked=None)
+        check(
+            cast, self.request(cast), fits=[cast.ana], out=unchecked, code="background_check",
+            valid_until_minute=None,
+        )  # fmt: skip
+
+    def test_without_minors_nobody_asks(self, cast: Cast) -> None:
+        unchecked = make.a_pilot("una", cast.kaya, checked=None)
+        assert suggested(make.a_help_request(cast.samir, cast.rita), cast) == {unchecked}
+
+    def test_valid_on_its_last_day_and_not_after(self, cast: Cast) -> None:
+        pilot = make.a_pilot("lena", cast.kaya, checked=date(2023, 11, 10))
+        assert pilot.background_checks.get().valid_until == date(2026, 11, 10)
+        assert suggested(self.request(cast, at(10, 18)), cast) == {pilot}
+        assert suggested(self.request(cast, at(11, 8)), cast) == set()
+
+    def test_one_that_stands_in_the_way(self, cast: Cast) -> None:
+        tainted = make.a_pilot("tara", cast.kaya)
+        record_background_check(
+            pilot_id=tainted.pk,
+            inspected_date=date(2026, 10, 1),
+            stands_in_the_way=True,
+            by=cast.kaya,
+            now=NOW,
+        )
+        assert suggested(self.request(cast), cast) == set()
+        record_background_check(
+            pilot_id=tainted.pk,
+            inspected_date=date(2026, 11, 2),
+            stands_in_the_way=False,
+            by=cast.kaya,
+            now=NOW,
+        )
+        assert suggested(self.request(cast), cast) == {tainted}
+
+
+class TestVeto:
+    @pytest.mark.parametrize("kind", ["help_seeker_id", "organisation_id", "postcode"])
+    def test_never_again(self, cast: Cast, kind: str) -> None:
+        named = {"help_seeker_id": cast.samir.pk, "organisation_id": cast.school.pk, "postcode": "49074"}
+        add_veto(pilot_id=cast.ben.pk, by=cast.ben.user, now=NOW, **{kind: named[kind]})
+        request = make.a_help_request(cast.samir, cast.rita)
+        check(cast, request, fits=[cast.ana], out=cast.ben, code="veto")
+        assert reasons(request, cast.ben)[0]["facts"] == {}
+
+    def test_of_another_place_or_person_is_none(self, cast: Cast) -> None:
+        other = make.a_help_seeker(cast.kaya)
+        add_veto(pilot_id=cast.ben.pk, by=cast.ben.user, now=NOW, postcode="49076")
+        add_veto(pilot_id=cast.ben.pk, by=cast.ben.user, now=NOW, help_seeker_id=other.pk)
+        assert suggested(make.a_help_request(cast.samir, cast.rita), cast) == {cast.ben}
+
+    def test_declined_is_declined_for_this_request_only(self, cast: Cast) -> None:
+        request = make.a_help_request(cast.samir, cast.rita)
+        (offer, _) = make.offers_to(request, [cast.ben, cast.ana], cast.kaya)
+        decline_offer(offer_id=offer.pk, by=cast.ben.user, now=NOW)
+        check(cast, request, fits=[cast.ana], out=cast.ben, code="veto")
+        assert suggested(make.a_help_request(cast.samir, cast.rita), cast) == {cast.ana, cast.ben}
+
+
+class TestAvailability:
+    def test_an_absence_covers_both_its_days(self, cast: Cast) -> None:
+        add_absence(
+            pilot_id=cast.ben.pk,
+            start_date=date(2026, 11, 8),
+            end_date=date(2026, 11, 10),
+            by=cast.ben.user,
+            now=NOW,
+        )
+        request = make.a_help_request(cast.samir, cast.rita)
+        check(cast, request, fits=[cast.ana], out=cast.ben, code="availability", slots=1, slots_refused=1)
+        thursday = make.a_help_request(cast.samir, cast.rita, slots=[(at(11, 10), at(11, 11))])
+        assert suggested(thursday, cast) == {cast.ana, cast.ben}
+
+    def test_of_several_dates_only_those_that_suit(self, cast: Cast) -> None:
+        add_absence(
+            pilot_id=cast.ana.pk,
+            start_date=date(2026, 11, 12),
+            end_date=date(2026, 11, 12),
+            by=cast.kaya,
+            now=NOW,
+        )
+        request = make.a_help_request(cast.samir, cast.rita, slots=[THURSDAY, TUESDAY])
+        (suggestion,) = suggest(request, cast).suggestions.all()
+        assert suggestion.slots == [request.slots.get(starts_at=TUESDAY[0]).pk]
+        (offer,) = make.offers_to(request, [cast.ana], cast.kaya)
+        assert [slot.starts_at for slot in offer.slots.all()] == [TUESDAY[0]]
+
+
+class TestDoubleBooking:
+    """Ana is confirmed on Tuesday, 10:00–11:00, with half of 30 minutes on each side."""
+
+    @pytest.fixture
+    def busy(self, cast: Cast) -> Pilot:
+        make.an_assignment(make.a_help_request(cast.samir, cast.rita), cast.ana, cast.kaya)
+        return cast.ana
+
+    def request(self, cast: Cast, hour: int, minute: int, minutes: int = 60, **need: Any) -> HelpRequest:
+        starts = at(10, hour, minute)
+        slots = [(starts, starts + timedelta(minutes=minutes))]
+        return make.a_help_request(cast.samir, cast.rita, slots=slots, **need)
+
+    @pytest.mark.parametrize(
+        ("hour", "minute", "free"),
+        [(10, 0, False), (11, 0, False), (11, 29, False), (11, 30, True), (8, 31, False), (8, 30, True)],
+    )
+    def test_counts_the_way(self, cast: Cast, busy: Pilot, hour: int, minute: int, free: bool) -> None:
+        request = self.request(cast, hour, minute)
+        assert suggested(request, cast) == ({busy} if free else set())
+        if not free:
+            (reason,) = reasons(request, busy)
+            assert (reason["code"], reason["facts"]["half_buffer_minutes"]) == ("double_booking", 15)
+
+    @pytest.mark.parametrize(("minute", "free"), [(14, False), (15, True)])
+    def test_a_talk_by_phone_needs_only_the_others_way(
+        self, cast: Cast, busy: Pilot, minute: int, free: bool
+    ) -> None:
+        request = self.request(cast, 11, minute, setting="phone")
+        assert suggested(request, cast) == ({busy} if free else set())
+
+    def test_a_long_session_around_it(self, cast: Cast, busy: Pilot) -> None:
+        assert suggested(self.request(cast, 8, 0, 300), cast) == set()
+
+    def test_a_cancelled_one_blocks_nobody(self, cast: Cast, busy: Pilot) -> None:
+        from backend.dispatch.commands.assignments import cancel_assignment
+
+        cancel_assignment(
+            assignment_id=busy.assignments.get().pk, reason="pilot_ill", by=cast.kaya, now=NOW
+        )
+        assert suggested(self.request(cast, 10, 0), cast) == {busy}
+
+
+class TestCapacity:
+    def test_the_month_is_full(self, cast: Cast) -> None:
+        rare = make.a_pilot("rosa", cast.kaya, monthly_hours=2)
+        early = make.a_help_request(cast.samir, cast.rita, slots=[(at(9, 9), at(9, 10, 30))])
+        make.an_assignment(early, rare, cast.kaya)
+        request = make.a_help_request(cast.samir, cast.rita)
+        check(
+            cast, request, fits=[cast.ana], out=rare, code="capacity",
+            committed_hours=1.5, session_hours=1.0, monthly_hours=2.0,
+        )  # fmt: skip
+        half_an_hour = make.a_help_request(cast.samir, cast.rita, slots=[(at(10, 10), at(10, 10, 30))])
+        assert suggested(half_an_hour, cast) == {cast.ana, rare}
+        december = make.a_help_request(
+            cast.samir, cast.rita, slots=[(at(1, 10, month=12), at(1, 11, month=12))]
+        )
+        assert suggested(december, cast) == {cast.ana, rare}
+
+    def test_a_month_is_one_on_the_wall(self, cast: Cast) -> None:
+        """1 December 0:30 in Germany is 30 November in UTC."""
+        night = make.a_pilot("nora", cast.kaya, monthly_hours=1, week=[])
+        from datetime import time
+
+        from backend.people.commands.availability import set_availability
+        from backend.people.profile import WeeklySpan
+
+        set_availability(
+            pilot_id=night.pk,
+            week=[WeeklySpan(day, time(0), time(23, 59)) for day in range(7)],
+            by=cast.kaya,
+            now=NOW,
+        )
+        november = make.a_help_request(
+            cast.samir, cast.rita, slots=[(at(30, 22), at(30, 23))], setting="phone"
+        )
+        make.an_assignment(november, night, cast.kaya)
+        december = make.a_help_request(
+            cast.samir,
+            cast.rita,
+            slots=[(at(1, 0, 30, month=12), at(1, 1, 30, month=12))],
+            setting="phone",
+        )
+        assert suggested(december, cast) == {night}

@@ -1,0 +1,67 @@
+"""How does a test send people to work, and learn what they were promised?"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.faults.histories import Promise
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def people_command(function: str) -> list[str]:
+    """The command that runs a function of people.py in a process of its own."""
+    code = f"import django; django.setup(); from tests.faults import people; people.{function}()"
+    return [sys.executable, "-c", code]
+
+
+class Town:
+    """The people's process: orders go in and are carried out one after the other, while the test does its worst."""
+
+    def __init__(self, environment: Mapping[str, str], *, diary: Path, log: Path) -> None:
+        self.diary, self.log = diary, log
+        self._orders = 0
+        with diary.open("wb") as output, log.open("wb") as errors:
+            self._process = subprocess.Popen(
+                people_command("live"),
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=errors,
+                env=dict(environment),
+                cwd=ROOT,
+                text=True,
+            )
+
+    def order(self, what: str, number: int) -> None:
+        """Have them do it as soon as they are done with what they were told before."""
+        assert self._process.stdin
+        self._process.stdin.write(f"{what} {number}\n")
+        self._process.stdin.flush()
+        self._orders += 1
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all orders have been carried out."""
+        return sum("carried_out" in entry for entry in self.entries()) == self._orders
+
+    @property
+    def promises(self) -> list[Promise]:
+        return [Promise(**entry) for entry in self.entries() if "template" in entry]
+
+    @property
+    def unanswered(self) -> int:
+        """How often the database did not answer."""
+        return sum("unanswered" in entry for entry in self.entries())
+
+    def entries(self) -> list[dict[str, str]]:
+        """The diary so far; raises when the people could not go on."""
+        if self._process.poll() is not None:
+            raise AssertionError(f"the people stopped working:\n{self.log.read_text()}")
+        *whole, _half = self.diary.read_text().split("\n")
+        return [json.loads(line) for line in whole]
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.communicate()
