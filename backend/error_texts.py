@@ -24,7 +24,6 @@ TEXTS: Mapping[str, Any] = {
     "absence_unknown": _("We do not know these days away."),
     "assignment_unknown": _("We do not know this assignment."),
     "delivery_unknown": _("We do not know this message."),
-    "delivery_unknown": _("We do not know this message."),
     "help_request_unknown": _("We do not know this request."),
     "help_seeker_unknown": _("We do not know this help-seeker."),
     "link_unknown_or_expired": _("This link is no longer valid."),

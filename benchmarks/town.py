@@ -30,7 +30,9 @@ from backend.people.models import (
 from backend.people.reach import reach_rows
 
 ZONE = ZoneInfo("Europe/Berlin")
-NOW = datetime(2026, 11, 2, 9, tzinfo=ZONE)
+NOW = datetime.now(ZONE).replace(minute=0, second=0, microsecond=0)
+# The appointment: the second Tuesday from now, so that it lies ahead whenever the bench runs.
+TUESDAY = NOW + timedelta(days=7 + (1 - NOW.weekday()) % 7)
 LANGUAGES = [
     "ar", "kmr", "uk", "fa", "ru", "tr", "prs", "ti", "fr", "sr", "sq", "ckb", "so", "pl", "ro", "bg", "es", "vi",
     "ur", "pt", "ps", "am", "ka", "hy", "zh", "hi", "ta", "bn", "it", "el", "hr", "bs", "mk", "hu", "cs", "sk", "lt",
@@ -56,7 +58,7 @@ def build(pilots: int, *, seed: int = 1) -> tuple[User, HelpRequest]:
     people = _drawn_pilots(draw, office, pilots, spread)
     while batch := list(islice(people, BATCH)):
         _write_pilots(draw, office, batch)
-    help_request = _request(office, coordinator, day=10)
+    help_request = _request(office, coordinator)
     _history(draw, office, coordinator, pilots // 3)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -123,7 +125,7 @@ def _write_pilots(draw: random.Random, office: Office, pilots: list[Pilot]) -> N
         for day in draw.sample(range(6), 3)
     )
     Absence.objects.bulk_create(
-        Absence(pilot=p, start_date=NOW.date() + timedelta(days=4), end_date=NOW.date() + timedelta(days=18))
+        Absence(pilot=p, start_date=NOW.date() + timedelta(days=4), end_date=NOW.date() + timedelta(days=20))
         for p in pilots
         if draw.random() < 0.1
     )
@@ -151,20 +153,20 @@ def _skills(draw: random.Random, pilot: Pilot) -> list[LanguageSkill]:
     ]
 
 
-def _request(office: Office, by: User, *, day: int, status: str = "OPEN") -> HelpRequest:
+def _request(office: Office, by: User, *, status: str = "OPEN") -> HelpRequest:
     centre = {"postcode": "49074", "place": "Osnabrück", "point": Point(CENTRE_LON, CENTRE_LAT, srid=4326)}
     home = Place.objects.create(**centre, precision="CELL", private=True)
     meeting = Place.objects.create(**centre, precision="ADDRESS", private=False)
     seeker = HelpSeeker.objects.create(
-        office=office, case_key=f"bench-{day}-{status}", languages=["kmr"], home=home, registered_at=NOW
+        office=office, case_key=f"bench-{status}", languages=["kmr"], home=home, registered_at=NOW
     )
     help_request = HelpRequest.objects.create(
-        office=office, help_seeker=seeker, requested_by=by, reference=f"B-{day}-{status[:3]}", status=status,
+        office=office, help_seeker=seeker, requested_by=by, reference=f"B-{status}", status=status,
         languages=["kmr"], required_level=4, topic="school", meeting_place=meeting, minors=True, created_at=NOW,
         opened_at=NOW, fulfilled_at=NOW,
     )  # fmt: skip
     for hour in (10, 14):
-        starts_at = datetime(2026, 11, day, hour, tzinfo=ZONE)
+        starts_at = TUESDAY.replace(hour=hour)
         HelpRequestSlot.objects.create(
             help_request=help_request, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1)
         )
@@ -174,14 +176,12 @@ def _request(office: Office, by: User, *, day: int, status: str = "OPEN") -> Hel
 def _history(draw: random.Random, office: Office, by: User, count: int) -> None:
     """Sessions of the last weeks, and some of the days to come that keep pilots busy."""
     pilots = draw.sample(list(Pilot.objects.filter(office=office).values_list("pk", flat=True)), count)
-    done = _request(office, by, day=11, status="FULFILLED")
+    done = _request(office, by, status="FULFILLED")
     slot = done.slots.all()[0]
     offers, assignments = [], []
     for position, pilot_id in enumerate(pilots):
         ahead = position % 3 == 0
-        starts_at = (
-            datetime(2026, 11, 10, 10, 30, tzinfo=ZONE) if ahead else NOW - timedelta(days=1 + position % 80)
-        )
+        starts_at = TUESDAY.replace(hour=10, minute=30) if ahead else NOW - timedelta(days=1 + position % 80)
         offer = Offer(
             help_request=done, pilot_id=pilot_id, status="CHOSEN", accepted_slot=slot, made_at=NOW, expires_at=NOW,
             chosen_at=NOW,

@@ -20,6 +20,7 @@ from notifications.letter import Letter
 from notifications.models import Delivery
 
 COLUMNS = 76
+SIGNATURE = "-- "  # where mail programs cut when somebody answers
 
 
 def render(delivery: Delivery, *, now: datetime) -> Letter | None:
@@ -59,8 +60,8 @@ def compose(template: str, facts: Mapping[str, Any]) -> tuple[str, str, str]:
 def wrapped(text: str) -> str:
     """Lines of a readable length, links left whole, never more than one empty line."""
     lines = (
-        line.rstrip()
-        if "://" in line
+        line
+        if "://" in line or line == SIGNATURE
         else textwrap.fill(
             line.rstrip(),
             COLUMNS,

@@ -8,14 +8,15 @@ from backend.wake import wake_after_commit
 from notifications import outbox
 from notifications.clock import database_now
 
-SEND_DUE = "notifications.send_due"
+FAN_OUT, SEND_DUE = "notifications.fan_out", "notifications.send_due"
 SECONDS_AT_A_TIME = 60  # well below the task's time limit; the rest is for the next task
 
 
-@shared_task(name="notifications.fan_out")
+@shared_task(name=FAN_OUT)
 def fan_out() -> None:
     """Turn events into messages, then have the due ones sent."""
-    outbox.fan_out(now=database_now())
+    if outbox.fan_out(now=database_now()) == outbox.EVENTS_AT_ONCE:
+        wake_after_commit(FAN_OUT)
     wake_after_commit(SEND_DUE)
 
 

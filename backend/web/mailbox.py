@@ -65,7 +65,7 @@ def _read(path: Path) -> Letter:
     return Letter(
         id=path.stem,
         to=[address.lower() for _name, address in recipients],
-        subject=str(message.get("Subject", "")),
+        subject=str(message.get("Subject", "")).strip(),
         message_id=str(message.get("Message-ID", "")),
         sent_at=_date(message),
         text=plain.get_content() if plain else "",

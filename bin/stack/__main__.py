@@ -1,4 +1,4 @@
-"""The entry of bin/run and bin/test: python -m stack run [--once] [--no-story] | test -- PYTEST-ARGUMENTS."""
+"""The entry of bin/run, bin/test and bin/bench: python -m stack run [--once] [--no-story] | test -- … | bench -- …"""
 
 import argparse
 import sys
@@ -18,18 +18,19 @@ def main(arguments: list[str]) -> int:
         "--once", action="store_true", help="stop after the story, with exit code 0 if it went well"
     )
     run.add_argument("--no-story", action="store_true", help="serve without walking a request through first")
-    commands.add_parser("test", prog="bin/test")
-    if arguments[:1] == ["test"]:
-        pytest_arguments = arguments[2:] if arguments[1:2] == ["--"] else arguments[1:]
-    else:
+    passing_on = {"test": suite.run_tests, "bench": suite.run_bench}
+    for name in passing_on:
+        commands.add_parser(name, prog=f"bin/{name}")
+    handing_over = passing_on.get(arguments[0]) if arguments else None
+    if handing_over is None:
         options = parser.parse_args(arguments)
 
     stop = StopRequest()
     console = Console(stop)
     stop.listen()
     try:
-        if arguments[0] == "test":
-            return suite.run(console, pytest_arguments)
+        if handing_over:
+            return handing_over(console, arguments[2:] if arguments[1:2] == ["--"] else arguments[1:])
         return demo.run(console, once=options.once, story=not options.no_story)
     except StackError as error:
         console.complain(f"\n{error}")

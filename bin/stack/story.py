@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from stack.story_client import Client, Mailbox, StoryFailed, call
+from stack.story_client import Client, Mailbox, StoryFailed, press
 
 COORDINATOR, REQUESTER = "kaya@leitstelle.example", "rita@schule.example"
 ZONE = ZoneInfo("Europe/Berlin")
@@ -142,19 +142,20 @@ class Story:
             self.say(f"to {_to(message)}: “{message['subject']}”")
 
     def two_accept(self) -> None:
-        self.step("Two of them open the link and accept")
-        asked = sorted(self.offers, key=lambda message: self.volunteer not in message["to"])[:2]
-        self.accepted = []
-        for message in asked:
-            link = next(link for link in message["links"] if OFFER_LINK in link)
-            page = call("GET", link)
-            if page.status != 200:
-                raise StoryFailed(f"the link of the message is answered {page.status}")
-            pilot = self.public.sign_in(_to(message), self.mailbox)
-            offer = next(o for o in pilot.get("offers?status=PENDING")["results"])
-            answer = pilot.post(f"offers/{offer['id']}/accept", {"slot": offer["slots"][0]["id"]})
-            self.accepted.append(answer["id"])
-            self.say(f"{_to(message)} accepts {_local(offer['slots'][0]['starts_at']):%a %d %b %H:%M}")
+        self.step("Two of them accept: one by the button behind the link of her mail, one signed in")
+        by_link, signed_in = self.asked_first()
+        link = next(link for link in by_link["links"] if OFFER_LINK in link)
+        press(link, "yes")
+        self.say(f"{_to(by_link)} pressed “yes” on the page, without signing in")
+        pilot = self.public.sign_in(_to(signed_in), self.mailbox)
+        offers = pilot.get("offers?status=PENDING")["results"]
+        offer = max(offers, key=lambda offer: offer["made_at"])
+        answer = pilot.post(f"offers/{offer['id']}/accept", {"slot": offer["slots"][0]["id"]})
+        self.say(f"{_to(signed_in)} answered through the API: {answer['status']}")
+
+    def asked_first(self) -> list[dict[str, Any]]:
+        """Two of the three offer mails, the one to this story's volunteer first."""
+        return sorted(self.offers, key=lambda message: self.volunteer not in message["to"])[:2]
 
     def office_confirms(self) -> None:
         self.step("The coordinator confirms one of them; nothing is assigned without a human")
@@ -162,7 +163,7 @@ class Story:
         ready = [o for o in self.kaya.get(path)["results"] if o["status"] == "ACCEPTED"]
         if len(ready) != 2:
             raise StoryFailed(f"{len(ready)} accepted offers, two were expected")
-        mine = next(o for o in ready if o["id"] == self.accepted[0])
+        mine = next(o for o in ready if o["pilot"]["id"] == self.pilot)
         assignment = self.kaya.post(f"help-requests/{self.request['id']}/confirm", {"offer": mine["id"]})
         self.say(f"assignment {assignment['status']}, {_local(assignment['starts_at']):%a %d %b %H:%M}")
 
@@ -173,15 +174,11 @@ class Story:
                 f"confirmation to {who}", lambda m, w=who: w in m["to"] and _ics(m)
             )
             self.say(f"to {who}: “{message['subject']}” with {_ics(message)}")
-        other = _to(self.offers_of_others()[0])
+        other = _to(self.asked_first()[1])
         thanked = self.mailbox.wait_for(
             f"thanks to {other}", lambda m: other in m["to"] and not _is_offer(m) and not _ics(m)
         )
         self.say(f"to {other}: “{thanked[-1]['subject']}”")
-
-    def offers_of_others(self) -> list[dict[str, Any]]:
-        """The offer mail of the one who accepted and was not chosen."""
-        return sorted(self.offers, key=lambda message: self.volunteer not in message["to"])[1:2]
 
     def timeline(self) -> None:
         self.step("The timeline of the request")

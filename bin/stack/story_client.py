@@ -9,6 +9,7 @@ import urllib.request
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from typing import Any
 
 PATIENCE_SECONDS = 90
@@ -45,6 +46,46 @@ def call(method: str, url: str, body: object | None = None, headers: dict[str, s
 def _read(response: Any) -> Any:
     text = response.read().decode()
     return json.loads(text) if "json" in response.headers.get("Content-Type", "") else text
+
+
+class FormReader(HTMLParser):
+    """The fields of a page's first form that has a button of the wanted value."""
+
+    def __init__(self, button: str) -> None:
+        super().__init__()
+        self.button, self.fields, self.found = button, {}, False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form" and not self.found:
+            self.fields: dict[str, str] = {}
+        name, value = given.get("name"), given.get("value") or ""
+        if tag == "button" and value == self.button:
+            self.found = True
+        if name and (tag == "input" or (tag == "button" and value == self.button)):
+            chosen = given.get("type") != "radio" or name not in self.fields or "checked" in given
+            if chosen:
+                self.fields[name] = value
+
+
+def press(url: str, button: str) -> str:
+    """Open a page as somebody without JavaScript would, press the button, and return the page that follows."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    try:
+        with browser.open(url, timeout=30) as page:
+            form = FormReader(button)
+            form.feed(page.read().decode())
+            if not form.found:
+                raise StoryFailed(f"{url} has no button “{button}”")
+            sent = urllib.request.Request(
+                page.url, data=urllib.parse.urlencode(form.fields).encode(), headers={"Referer": page.url}
+            )
+        with browser.open(sent, timeout=30) as answer:
+            return str(answer.read().decode())
+    except urllib.error.HTTPError as error:
+        raise StoryFailed(f"pressing “{button}” on {url} was answered {error.code}") from error
+    except OSError as error:
+        raise StoryFailed(f"{url}: no answer ({error})") from error
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What does bin/test do, from set-up to pytest's exit code?"""
+"""What do bin/test and bin/bench do, from set-up to the exit code of what they run?"""
 
 import os
 import subprocess
@@ -16,18 +16,30 @@ from stack.run_lock import RunLock
 from stack.servers import running_servers
 
 
-def run(console: Console, arguments: Sequence[str]) -> int:
-    """Set up, start servers of the tests' own, run pytest; its exit code."""
+def run_tests(console: Console, arguments: Sequence[str]) -> int:
+    """Run pytest on servers of its own; its exit code."""
+    return run(console, "test", ["pytest", *with_workers(arguments)])
+
+
+def run_bench(console: Console, arguments: Sequence[str]) -> int:
+    """Run the benches on servers of their own; 1 when a target is missed."""
+    return run(console, "bench", ["benchmarks", *arguments])
+
+
+def run(console: Console, name: str, module: list[str]) -> int:
+    """Set up, start servers under var/<name>, run a Python module on them; its exit code."""
     checkout = Checkout.here()
     with ExitStack() as cleanup:
-        folder = make_folder(checked_var(checkout) / "test", None, 0o755)
-        cleanup.enter_context(RunLock(folder / "run.lock", "bin/test"))
+        folder = make_folder(checked_var(checkout) / name, None, 0o755)
+        cleanup.enter_context(RunLock(folder / "run.lock", f"bin/{name}"))
         prepare(console, checkout, for_tests=True)
-        state = servers_state(checkout, "test")
+        state = servers_state(checkout, name)
         servers = cleanup.enter_context(running_servers(console, checkout, state, durable=False))
-        environment = servers.environment(PLAIN_STATIC="1", CHROMIUM=chromium_program() or "")
+        environment = servers.environment(
+            PLAIN_STATIC="1", STATIC_ROOT=str(state.folder("static")), CHROMIUM=chromium_program() or ""
+        )
         Product(console, servers, environment, None).compile_messages()
-        return run_pytest(console, checkout, environment, with_workers(arguments))
+        return run_module(console, checkout, environment, module)
 
 
 def with_workers(arguments: Sequence[str]) -> list[str]:
@@ -38,20 +50,18 @@ def with_workers(arguments: Sequence[str]) -> list[str]:
     return ["-n", "2", "--dist", "loadgroup", *arguments]
 
 
-def run_pytest(
-    console: Console, checkout: Checkout, environment: dict[str, str], arguments: list[str]
-) -> int:
-    """Run pytest in the foreground, so that --pdb and Ctrl-C work as usual; its exit code."""
+def run_module(console: Console, checkout: Checkout, environment: dict[str, str], module: list[str]) -> int:
+    """Run it in the foreground, so that --pdb and Ctrl-C work as usual; its exit code."""
     child = subprocess.Popen(
-        [checkout.python, "-m", "pytest", *arguments], cwd=checkout.root, env=environment | {"PYTHONPATH": ""}
+        [checkout.python, "-m", *module], cwd=checkout.root, env=environment | {"PYTHONPATH": ""}
     )
     asked = False
     while (code := child.poll()) is None:
         if console.stop.requested and not asked:
-            # The terminal has told pytest too, but a supervisor's SIGTERM has not.
+            # The terminal has told the child too, but a supervisor's SIGTERM has not.
             asked = True
             child.terminate() if not os.isatty(0) else None
         time.sleep(0.1)
     if code < 0:
-        raise StackError(f"pytest was ended by signal {-code}.")
+        raise StackError(f"{module[0]} was ended by signal {-code}.")
     return code

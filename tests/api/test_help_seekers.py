@@ -44,7 +44,7 @@ def test_a_case_key_is_given_once(cast: Cast, as_user: As) -> None:
 
 def test_pilots_and_strangers_register_nobody(cast: Cast, as_user: As, anonymous: Caller) -> None:
     assert_problem(as_user(cast.ana.user).post("help-seekers", bodies.a_help_seeker()), 403, "not_permitted")
-    assert_problem(as_user(cast.otto).post("help-seekers", bodies.a_help_seeker()), 403, "not_permitted")
+    assert_problem(as_user(cast.otto).post("help-seekers", bodies.a_help_seeker()), 403, "organisation_not_served")
     assert_problem(anonymous.post("help-seekers", bodies.a_help_seeker()), 401, "sign_in_needed")
     assert not HelpSeeker.objects.exists()
 

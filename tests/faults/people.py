@@ -65,10 +65,17 @@ def ask(number: int) -> None:
         promise("new_request", help_request, to=KAYA)
 
 
+def suggest(number: int) -> None:
+    """Kaya has the pilots ranked."""
+    for help_request in some(open_requests().filter(match_runs=None), number):
+        insist(lambda asked=help_request: rank(asked))
+
+
 def offer(number: int) -> None:
     """Kaya asks the best pilots."""
-    for help_request in some(open_requests().filter(offers=None), number):
-        pilot_ids = insist(lambda asked=help_request: best_pilots(asked))
+    for help_request in some(open_requests().filter(offers=None).exclude(match_runs=None), number):
+        best = help_request.match_runs.get().suggestions.values_list("pilot", flat=True)
+        pilot_ids = some(best, ASKED_AT_ONCE)
         for one in insist(lambda asked=help_request, ids=pilot_ids: offer_to(asked, ids)):
             promise("offer_made", one, to=one.pilot.user.email)
 
@@ -95,7 +102,13 @@ def confirm(number: int) -> None:
         promise("offer_retracted", unanswered, to=unanswered.pilot.user.email)
 
 
-ORDERS: dict[str, Callable[[int], None]] = {"ask": ask, "offer": offer, "accept": accept, "confirm": confirm}
+ORDERS: dict[str, Callable[[int], None]] = {
+    "ask": ask,
+    "suggest": suggest,
+    "offer": offer,
+    "accept": accept,
+    "confirm": confirm,
+}
 
 
 # --- steps: one command each; repeated with the same intent, they must not take effect twice
@@ -104,6 +117,7 @@ ORDERS: dict[str, Callable[[int], None]] = {"ask": ask, "offer": offer, "accept"
 def ask_for(help_seeker: HelpSeeker) -> HelpRequest:
     # Only the case tells a repetition from a second request, so Rita looks into her list first.
     if before := help_seeker.help_requests.first():
+        say(took_effect_before="ask")
         return before
     now = timezone.now()
     day = now.astimezone(make.BERLIN) + timedelta(days=FIRST_DAY + int(help_seeker.case_key[2:]))
@@ -112,16 +126,18 @@ def ask_for(help_seeker: HelpSeeker) -> HelpRequest:
     return make.a_help_request(help_seeker, a_user(RITA), slots=[slot], topic="authority", now=now)
 
 
-def best_pilots(help_request: HelpRequest) -> list[Any]:
-    run = suggest_pilots(help_request_id=help_request.pk, by=a_user(KAYA), now=timezone.now())
-    return [suggestion.pilot_id for suggestion in run.suggestions.all()[:ASKED_AT_ONCE]]
+def rank(help_request: HelpRequest) -> None:
+    if help_request.match_runs.exists():  # on the page that she opened again
+        say(took_effect_before="suggest")
+        return
+    suggest_pilots(help_request_id=help_request.pk, by=a_user(KAYA), now=timezone.now())
 
 
 def offer_to(help_request: HelpRequest, pilot_ids: list[Any]) -> list[Offer]:
     try:
         make_offers(help_request_id=help_request.pk, pilot_ids=pilot_ids, by=a_user(KAYA), now=timezone.now())
     except Conflict as conflict:
-        took_effect_before(conflict, "offer_already_pending")
+        took_effect_before("offer", conflict, "offer_already_pending")
     return list(offers_of(help_request))
 
 
@@ -129,7 +145,7 @@ def say_yes(one: Offer) -> None:
     try:
         accept_offer(offer_id=one.pk, slot_id=None, by=one.pilot.user, now=timezone.now())
     except Conflict as conflict:
-        took_effect_before(conflict, "offer_already_answered")
+        took_effect_before("accept", conflict, "offer_already_answered")
 
 
 def commission(one: Offer) -> Assignment:
@@ -138,15 +154,15 @@ def commission(one: Offer) -> Assignment:
             help_request_id=one.help_request_id, offer_id=one.pk, by=a_user(KAYA), now=timezone.now()
         )
     except Conflict as conflict:
-        took_effect_before(conflict, "help_request_not_open")
+        took_effect_before("confirm", conflict, "help_request_not_open")
         return one.help_request.assignments.get()
 
 
-def took_effect_before(conflict: Conflict, code: str) -> None:
+def took_effect_before(order: str, conflict: Conflict, code: str) -> None:
     """The earlier try went through, only its answer was lost; any other conflict goes on."""
     if conflict.code != code:
         raise conflict
-    say(took_effect_before=code)
+    say(took_effect_before=order)
 
 
 def insist(act: Callable[[], T]) -> T:

@@ -85,12 +85,11 @@ class Product:
                 process.kill9()  # what is left of its children
                 process.launch()
 
-    def stop(self) -> None:
+    def end(self) -> None:
+        """No ceremony: the database goes with them."""
         self.town.close()
         for process in self.processes:
-            process.request_stop()
-        for process in self.processes:
-            process.stop(5)
+            process.kill9()
 
     def _process(
         self, name: str, *arguments: str | Path, is_ready: Callable[[], bool] | None = None
@@ -103,6 +102,11 @@ class Product:
             cwd=ROOT,
             is_ready=is_ready,
         )
+
+    def order(self, **orders: int) -> None:
+        """Send people to work, so many requests at each order; returns at once."""
+        for what, number in orders.items():
+            self.town.order(what, number)
 
     # --- waiting, for a condition and never for a time
 
@@ -176,5 +180,23 @@ def running_product(servers: Servers, number: int, **settings: str) -> Iterator[
             }
         )
         product = Product(servers, database, mail, environment)
-        cleanup.callback(product.stop)
+        cleanup.callback(product.end)
         yield product
+        import os
+
+        if os.environ.get("FAULTS_TALK"):
+            print(
+                "\nTALK",
+                database,
+                len(mail.accepted),
+                "doubled",
+                product.comparison().doubled,
+                "crashes",
+                sum(r.crashes for r in product.rows()),
+                "dead",
+                product.obituaries,
+                "unanswered",
+                product.town.unanswered,
+                product.town.took_effect_before,
+                file=open("/tmp/faults_talk", "a"),
+            )

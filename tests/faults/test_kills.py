@@ -1,8 +1,9 @@
-"""Does every message arrive although worker, Redis or PostgreSQL are killed while messages are on their way?"""
+"""Does every message arrive although worker, relay, Redis or PostgreSQL are killed while messages are on their way?"""
 
 import random
 import signal
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from stack import ManagedProcess, PostgresCluster
@@ -11,21 +12,144 @@ from stack.servers import Servers
 
 from tests.faults.conftest import NewProduct
 from tests.faults.mail_server import Moment
+from tests.faults.product import Product
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("faults")]
 
-STAGES = ("offer", "accept", "confirm")
+
+# --- who sends is killed
 
 
-def kill_worker(worker: ManagedProcess) -> None:
-    """The worker and its sending processes, at once."""
-    worker.kill9()
+def test_worker_killed_in_mid_send(new_product: NewProduct) -> None:
+    product = new_product()
+    worker = product.worker()
+    product.start(worker, product.beat())
+
+    messages_survive(
+        product,
+        (lambda: kill(worker), Moment.BEFORE_TAKING),
+        (lambda: kill_sending_processes(worker), Moment.AFTER_TAKING),
+        (lambda: kill(worker), Moment.AFTER_TAKING),
+    )
+
+
+def test_relay_killed_in_mid_send(new_product: NewProduct) -> None:
+    product = new_product()
+    relay = product.relay()
+    product.start(relay)
+
+    messages_survive(
+        product,
+        (lambda: kill(relay), Moment.AFTER_TAKING),
+        (lambda: kill(relay), Moment.BEFORE_TAKING),
+        (lambda: kill(relay), Moment.AFTER_TAKING),
+    )
+
+
+def messages_survive(product: Product, *faults: tuple[Callable[[], None], Moment]) -> None:
+    """Each fault hits its sender in mid-send, among 20 messages; in the end all have arrived."""
+    draw, mail = random.Random(11), product.mail
+    for number, (fault, moment) in enumerate(faults, start=1):
+        hold = mail.hold(after=len(mail.accepted) + draw.randrange(15), moment=moment)
+        product.order(ask=4)  # two messages each
+        product.order(suggest=4, offer=4)  # three each
+        product.wait_until(lambda hold=hold: hold.reached, "a message is being handed over")
+        assert product.row(hold.message_id).status == "SENDING"
+        fault()
+        product.wait_until(lambda hold=hold: hold.sender_is_gone, "its sender is dead")
+        product.wait_until_all_is_told()
+
+        assert product.comparison().disagreements == {}
+        assert Counter(row.status for row in product.rows()) == {"SENT": 20 * number}
+        assert product.row(hold.message_id).crashes >= 1
+        # The yes that nobody heard is the one case in which a message comes twice.
+        assert mail.count(hold.message_id) >= (2 if moment is Moment.AFTER_TAKING else 1)
+
+
+def kill(process: ManagedProcess) -> None:
+    """The process and all its children, at once."""
+    process.kill9()
 
 
 def kill_sending_processes(worker: ManagedProcess) -> None:
     """Those that send, while the worker that leads them lives on."""
     assert worker.pid
     end_and_wait(children_of(worker.pid), signal.SIGKILL)
+
+
+# --- what they stand on is killed
+
+
+def test_redis_killed_while_events_flow(new_product: NewProduct, servers: Servers) -> None:
+    product = new_product()
+    mail, town = product.mail, product.town
+    product.start(product.worker(), product.beat())
+    product.order(ask=4, suggest=4)
+    product.wait_until_all_is_told()
+
+    stages = ("offer", "accept", "confirm")
+    for stage in stages:
+        hold = mail.hold(after=len(mail.accepted) + 1, moment=Moment.AFTER_TAKING)
+        product.order(**{stage: 4})
+        product.wait_until(lambda hold=hold: hold.reached, "a task is in flight")
+        servers.redis.kill9()
+        product.order(ask=1)
+        product.wait_until(lambda: town.is_idle, "people go on without Redis")
+        mail.let_go(hold)
+        servers.redis.start()
+        product.wait_until_all_is_told()
+
+    assert town.hints_lost() >= len(stages)
+    assert product.comparison().disagreements == {}
+    assert statuses_of_due(product) == {"SENT"}
+
+
+def test_postgres_killed_during_the_story(new_product: NewProduct, servers: Servers) -> None:
+    product = new_product()
+    mail, town = product.mail, product.town
+    product.start(product.worker(), product.beat())
+    product.order(ask=6, suggest=6)
+    product.wait_until_all_is_told()
+
+    stages = {"offer": kill_postgres, "accept": stop_postgres_at_once, "confirm": kill_postgres}
+    for stage, end in stages.items():
+        hold = mail.hold(after=len(mail.accepted) + 1, moment=Moment.AFTER_TAKING)
+        before = town.unanswered
+        product.order(**{stage: 6})
+        product.wait_until(lambda hold=hold: hold.reached, "a message is being handed over")
+        end(servers.postgres)
+        product.order(ask=1)
+        product.wait_until(lambda before=before: town.unanswered > before, "somebody gets no answer")
+        mail.let_go(hold)
+        servers.postgres.start()
+        product.wait_until_all_is_told()
+
+    assert product.comparison().disagreements == {}
+    assert statuses_of_due(product) == {"SENT"}
+    assert commissions(product) == {"ASSIGNED": (6, 6), "OPEN": (3, 0)}
+    assert events_twice(product) == []
+
+
+def test_commit_whose_answer_is_lost(new_product: NewProduct, servers: Servers) -> None:
+    """The worst moment for a repetition: it took effect, and nobody knows."""
+    product = new_product()
+    town = product.town
+    product.start(product.worker(), product.beat())
+
+    stages = ("ask", "suggest", "offer", "accept", "confirm")
+    for stage in stages:
+        hold_back_answers_to_commits(servers.postgres)
+        product.order(**{stage: 3})
+        product.wait_until(lambda: commits_without_answer(product) > 0, "somebody waits for an answer")
+        servers.postgres.kill9()
+        servers.postgres.start()
+        product.wait_until_all_is_told()
+
+    assert town.took_effect_before == list(stages)
+    assert product.comparison().disagreements == {}
+    assert statuses_of_due(product) == {"SENT"}
+    assert commissions(product) == {"ASSIGNED": (3, 3)}
+    assert events_twice(product) == []
 
 
 def kill_postgres(postgres: PostgresCluster) -> None:
@@ -39,90 +163,38 @@ def stop_postgres_at_once(postgres: PostgresCluster) -> None:
     end_and_wait([postgres.pid], signal.SIGQUIT)
 
 
-def test_worker_killed_in_mid_send(new_product: NewProduct) -> None:
-    product = new_product()
-    worker, mail = product.worker(), product.mail
-    product.start(worker, product.beat())
-    product.town.order("ask", 12)  # two messages each
-    product.town.order("offer", 12)  # three each
-    draw = random.Random(11)
-
-    faults = [
-        (kill_worker, Moment.BEFORE_TAKING),
-        (kill_sending_processes, Moment.AFTER_TAKING),
-        (kill_worker, Moment.AFTER_TAKING),
-    ]
-    for number, (kill, moment) in enumerate(faults):
-        hold = mail.hold(after=15 * number + draw.randrange(5, 15), moment=moment)
-        product.wait_until(lambda hold=hold: hold.reached, "a message is being handed over")
-        assert product.row(hold.message_id).status == "SENDING"
-        kill(worker)
-        product.wait_until(lambda hold=hold: hold.sender_is_gone, "its sender is dead")
-        product.wait_until(
-            lambda hold=hold: product.row(hold.message_id).status == "SENT", "the message is sent after all"
-        )
-        assert product.row(hold.message_id).crashes == 1
-        # The yes that nobody heard is the one case in which a message comes twice.
-        assert mail.count(hold.message_id) == (2 if moment is Moment.AFTER_TAKING else 1)
-
-    product.wait_until_all_is_told()
-    assert product.comparison().disagreements == {}
-    assert Counter(row.status for row in product.rows()) == {"SENT": 60}
+def hold_back_answers_to_commits(postgres: PostgresCluster) -> None:
+    """Until its next start the server writes every commit down, and then waits for a standby that does not exist."""
+    postgres.query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "postgres")
+    postgres.query("SELECT pg_reload_conf()", "postgres")
+    postgres.query("ALTER SYSTEM RESET synchronous_standby_names", "postgres")
 
 
-def test_redis_killed(new_product: NewProduct, servers: Servers) -> None:
-    product = new_product()
-    mail, town = product.mail, product.town
-    product.start(product.worker(), product.beat())
-    town.order("ask", 4)
-    product.wait_until_all_is_told()
-
-    for stage in STAGES:
-        hold = mail.hold(after=len(mail.accepted) + 1, moment=Moment.AFTER_TAKING)
-        town.order(stage, 4)
-        product.wait_until(lambda hold=hold: hold.reached, "a task is in flight")
-        servers.redis.kill9()
-        town.order("ask", 1)
-        product.wait_until(lambda: town.is_idle, "people go on without Redis")
-        mail.let_go(hold)
-        servers.redis.start()
-        product.wait_until_all_is_told()
-
-    assert town.log.read_text().count("wake_failed") >= len(STAGES)
-    assert product.comparison().disagreements == {}
-    assert {row.status for row in product.rows() if not row.later} == {"SENT"}
+def commits_without_answer(product: Product) -> int:
+    ((number,),) = product.ask_database(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'SyncRep'"
+    )
+    return int(number)
 
 
-def test_postgres_killed_during_the_story(new_product: NewProduct, servers: Servers) -> None:
-    product = new_product()
-    mail, town = product.mail, product.town
-    product.start(product.worker(), product.beat())
-    town.order("ask", 6)
-    product.wait_until_all_is_told()
+# --- what the database says in the end
 
-    kills = (kill_postgres, stop_postgres_at_once, kill_postgres)
-    for stage, kill in zip(STAGES, kills, strict=True):
-        hold = mail.hold(after=len(mail.accepted) + 1, moment=Moment.AFTER_TAKING)
-        answered_always = town.unanswered
-        town.order(stage, 6)
-        product.wait_until(lambda hold=hold: hold.reached, "a message is being handed over")
-        kill(servers.postgres)
-        town.order("ask", 1)
-        product.wait_until(lambda before=answered_always: town.unanswered > before, "somebody gets no answer")
-        mail.let_go(hold)
-        servers.postgres.start()
-        product.wait_until_all_is_told()
 
-    assert product.comparison().disagreements == {}
-    assert {row.status for row in product.rows() if not row.later} == {"SENT"}
-    assert product.ask_database(
+def statuses_of_due(product: Product) -> set[str]:
+    return {row.status for row in product.rows() if not row.later}
+
+
+def commissions(product: Product) -> dict[str, tuple[int, int]]:
+    """For each status of requests: how many requests, and how many assignments they have."""
+    found = product.ask_database(
         "SELECT r.status, count(DISTINCT r.id), count(a.id) FROM dispatch_helprequest r"
-        " LEFT JOIN dispatch_assignment a ON a.help_request_id = r.id GROUP BY 1 ORDER BY 1"
-    ) == [("ASSIGNED", 6, 6), ("OPEN", 3, 0)]
-    assert (
-        product.ask_database(
-            "SELECT kind, subject_id FROM journal_event WHERE kind NOT IN ('PILOTS_SUGGESTED')"
-            " AND kind LIKE 'ASSIGNMENT%%' GROUP BY 1, 2 HAVING count(*) > 1"
-        )
-        == []
+        " LEFT JOIN dispatch_assignment a ON a.help_request_id = r.id GROUP BY r.status"
+    )
+    return {status: (requests, assignments) for status, requests, assignments in found}
+
+
+def events_twice(product: Product) -> list[tuple[object, ...]]:
+    """Nothing in this story happens twice to the same thing."""
+    return product.ask_database(
+        "SELECT kind, subject_id FROM journal_event GROUP BY kind, subject_id HAVING count(*) > 1"
     )

@@ -55,6 +55,15 @@ class Town:
         """How often the database did not answer."""
         return sum("unanswered" in entry for entry in self.entries())
 
+    @property
+    def took_effect_before(self) -> list[str]:
+        """The orders whose repeated command had taken effect at the first try."""
+        return [entry["took_effect_before"] for entry in self.entries() if "took_effect_before" in entry]
+
+    def hints_lost(self) -> int:
+        """How many commands could not tell the broker."""
+        return self.log.read_text().count("wake_failed")
+
     def entries(self) -> list[dict[str, str]]:
         """The diary so far; raises when the people could not go on."""
         if self._process.poll() is not None:

@@ -75,6 +75,20 @@ def test_fan_out_wakes_the_sender(cast: Cast, quiet_broker: list[str]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_long_queue_of_events_is_taken_in_parts(
+    cast: Cast, quiet_broker: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "EVENTS_AT_ONCE", 2)
+    for _ in range(3):
+        make.a_help_request(cast.samir, cast.rita)
+    waiting = Event.objects.unprocessed().count()
+    quiet_broker.clear()
+    tasks.fan_out()
+    assert Event.objects.unprocessed().count() == waiting - 2
+    assert set(quiet_broker) == {"notifications.fan_out", "notifications.send_due"}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_sender_whose_time_is_up_hands_over(
     cast: Cast, mail_server: MailServer, quiet_broker: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

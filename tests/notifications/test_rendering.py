@@ -50,9 +50,10 @@ def test_every_message_says_the_same_in_both_forms(template: str, language: str)
 
     assert 5 < len(subject) < 90
     assert "\n" not in subject
-    assert text.startswith("Guten Tag," if language == "de" else "Hello,")
+    assert text.startswith("Guten Tag!" if language == "de" else "Hello,")
     assert all(len(line) <= COLUMNS or "://" in line for line in text.splitlines())
     assert "\n\n\n" not in text
+    assert text.count("\n-- \n") == 1
     assert "&" not in text.replace("Schule & Hort", "")
     assert "<Nord>" in text
     assert "&lt;Nord&gt;" in html

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from backend.api.serializers.assignments import ConfidentialShown
 from backend.api.serializers.offers import PilotCode
-from backend.api.serializers.values import AddressInput, Moment, Named, PlaceShown, Slot
+from backend.api.serializers.values import AddressInput, Id, Moment, Named, PlaceShown, Slot
 from backend.dispatch.codes import ServiceKind, Setting, UnfilledReason, WithdrawalReason
 from backend.dispatch.commands.help_requests import SUGGESTIONS_AT_MOST, Confidential, Need
 from backend.dispatch.models import HelpRequest
@@ -31,7 +31,7 @@ class SlotInput(serializers.Serializer):
 class HelpRequestFiling(serializers.Serializer):
     """A need. Without `languages` and `gender_wish` those of the help-seeker count."""
 
-    help_seeker_id = serializers.UUIDField()
+    help_seeker_id = Id()
     topic = serializers.ChoiceField(choices=Topic.choices)
     slots: serializers.ListSerializer = serializers.ListSerializer(
         child=SlotInput(), min_length=1, max_length=SLOTS_AT_MOST
@@ -71,11 +71,11 @@ class Limit(serializers.Serializer):
 
 
 class OffersInput(serializers.Serializer):
-    pilots = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=20)
+    pilots = serializers.ListField(child=Id(), min_length=1, max_length=20)
 
 
 class Confirmation(serializers.Serializer):
-    offer = serializers.UUIDField()
+    offer = Id()
 
 
 class Withdrawal(serializers.Serializer):

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from backend.api.serializers.values import (
+    Id,
     Moment,
     Named,
     PersonInput,
@@ -31,7 +32,7 @@ class NeedsInput(serializers.Serializer):
 
 class HelpSeekerRegistration(NeedsInput):
     case_key = serializers.CharField(max_length=40)
-    organisation_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    organisation_id = Id(required=False, allow_null=True, default=None)
 
 
 class SelfRegistration(NeedsInput):

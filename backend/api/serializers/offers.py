@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from rest_framework import serializers
 
-from backend.api.serializers.values import Moment, Slot
+from backend.api.serializers.values import Id, Moment, Slot
 from backend.dispatch.codes import ServiceKind, Setting
 from backend.dispatch.models import HelpRequest, Offer
 from backend.dispatch.states import OfferStatus
@@ -96,7 +96,7 @@ class OffersMade(serializers.Serializer):
 class Acceptance(serializers.Serializer):
     """The date the pilot can make; it may be left out where only one was offered."""
 
-    slot = serializers.UUIDField(required=False, allow_null=True, default=None)
+    slot = Id(required=False, allow_null=True, default=None)
 
 
 def _cell(point: Point) -> GeoPoint:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.dateparse import parse_datetime
@@ -44,6 +45,15 @@ class Moment(serializers.DateTimeField):
         if not YEARS[0] <= read.year <= YEARS[1]:
             self.fail("year", first=YEARS[0], last=YEARS[1])
         return read.astimezone(UTC)
+
+
+class Id(serializers.UUIDField):
+    """The id of something, as text; DRF would read a number as one too."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return UUID(str(super().to_internal_value(data)))
 
 
 class Into(serializers.Serializer):

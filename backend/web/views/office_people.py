@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from backend.accounts.commands import approve_organisation
 from backend.accounts.models import Organisation
 from backend.errors import NotThere
+from backend.people.codes import AccessReason
 from backend.people.commands.pilots import (
     activate_pilot,
     pause_pilot,
@@ -21,7 +22,6 @@ from backend.people.commands.pilots import (
     record_qualification,
     resume_pilot,
 )
-from backend.people.codes import AccessReason
 from backend.people.models import Pilot
 from backend.people.policies import missing_for_activation
 from backend.people.queries import reveal
