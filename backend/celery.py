@@ -17,6 +17,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "fan_out": {"task": "notifications.fan_out", "schedule": settings.TICK_SECONDS},
     "send_due": {"task": "notifications.send_due", "schedule": settings.TICK_SECONDS},
+    "heartbeat": {"task": "notifications.heartbeat", "schedule": 30.0},
     "expire_offers": {"task": "dispatch.expire_offers", "schedule": 60.0},
     "end_pauses": {"task": "people.end_pauses", "schedule": 3600.0},
     "close_unfilled": {"task": "dispatch.close_unfilled", "schedule": 300.0},

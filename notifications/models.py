@@ -107,3 +107,16 @@ class Delivery(Keyed, Stateful):
 def mail_domain() -> str:
     """The host that stands behind the @ of message and calendar ids."""
     return urlsplit(settings.BASE_URL).hostname or "localhost"
+
+
+class Heartbeat(Keyed):
+    """When the workers' queue, or the relay, last proved that it works."""
+
+    sender = models.CharField(max_length=20, unique=True)
+    beaten_at = models.DateTimeField()
+
+    class Privacy:
+        personal = ()
+        plain = ("id", "sender", "beaten_at")
+        keep_for = None
+        counted_from = None

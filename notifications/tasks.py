@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 
 from backend.wake import wake_after_commit
-from notifications import outbox
+from notifications import outbox, pulse
 from notifications.clock import database_now
 
 FAN_OUT, SEND_DUE = "notifications.fan_out", "notifications.send_due"
@@ -27,3 +27,9 @@ def send_due() -> None:
     outbox.send_due(now=database_now(), go_on=lambda: time.monotonic() < stop_at)
     if time.monotonic() >= stop_at:
         wake_after_commit(SEND_DUE)
+
+
+@shared_task(name="notifications.heartbeat")
+def heartbeat() -> None:
+    """Prove that beat, broker, worker and database work together."""
+    pulse.beat("worker", at=database_now())

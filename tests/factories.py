@@ -202,5 +202,9 @@ def accepted(offer: Offer, *, now: datetime = NOW + timedelta(hours=1)) -> Offer
 def an_assignment(help_request: HelpRequest, pilot: Pilot, by: User, *, now: datetime = NOW) -> Assignment:
     """Offered to this pilot, accepted and confirmed."""
     (offer,) = offers_to(help_request, [pilot], by, now=now)
-    accepted(offer, now=now)
-    return confirm_assignment(help_request_id=help_request.pk, offer_id=offer.pk, by=by, now=now)
+    return confirm(accepted(offer, now=now), by, now=now)
+
+
+def confirm(offer: Offer, by: User, *, now: datetime = NOW) -> Assignment:
+    """The offer, confirmed for its request."""
+    return confirm_assignment(help_request_id=offer.help_request_id, offer_id=offer.pk, by=by, now=now)

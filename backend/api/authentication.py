@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
-from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from backend.accounts.models import ApiToken, User
@@ -52,7 +52,7 @@ class CsrfSessionAuthentication(SessionAuthentication):
             raise NotPermitted("csrf_failed") from None
 
 
-class Anyone(AllowAny):
+class Anyone(BasePermission):
     """Open to the public; but a token that is shown must hold the scope."""
 
     def has_permission(self, request: Request, view: Any) -> bool:

@@ -8,6 +8,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from backend.api.authentication import Anyone
+
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     OpenApiTypes.STR,
@@ -37,6 +39,10 @@ class Problem(serializers.Serializer):
 class ProblemSchema(AutoSchema):
     """Every operation may answer with a problem, and every POST takes an idempotency key."""
 
+    def get_auth(self) -> list[Any]:
+        public = any(isinstance(permission, Anyone) for permission in self.view.get_permissions())
+        return [*super().get_auth(), {}] if public else super().get_auth()
+
     def get_override_parameters(self) -> list[Any]:
         return [IDEMPOTENCY_KEY] if self.method == "POST" else []
 
@@ -52,14 +58,6 @@ class ApiTokenScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer", "bearerFormat": "ilos_…"}
-
-
-class SessionTokenScheme(OpenApiAuthenticationExtension):
-    target_class = "allauth.headless.contrib.rest_framework.authentication.XSessionTokenAuthentication"
-    name = "sessionToken"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
-        return {"type": "apiKey", "in": "header", "name": "X-Session-Token"}
 
 
 class CsrfSessionScheme(OpenApiAuthenticationExtension):

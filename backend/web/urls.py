@@ -89,4 +89,5 @@ urlpatterns = [
     path("mailbox/<str:name>/anhang/<int:number>/", mailbox.attachment, name="mailbox_attachment"),
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
+    path("healthz/delivery", health.delivery, name="delivery"),
 ]

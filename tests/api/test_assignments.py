@@ -65,9 +65,7 @@ class TestWhoLearnsWhat:
         asking = body(as_user(cast.rita).get(f"assignments/{assignment.pk}"))
         assert asking["pilot_contact"] is None
 
-    def test_the_asking_side_learns_who_comes(
-        self, cast: Cast, assignment: Assignment, as_user: As
-    ) -> None:
+    def test_the_asking_side_learns_who_comes(self, cast: Cast, assignment: Assignment, as_user: As) -> None:
         seen = body(as_user(cast.rita).get(f"assignments/{assignment.pk}"))
         assert seen["pilot_contact"] == {"name": "Ana", "phone": "+4954112345"}
         entry = AccessLog.objects.get(subject_id=cast.ana.pk)
@@ -106,7 +104,9 @@ class TestCancelling:
     def test_a_drop_out_opens_the_request_again(
         self, cast: Cast, assignment: Assignment, as_user: As
     ) -> None:
-        gone = body(as_user(cast.ana.user).post(f"assignments/{assignment.pk}/cancel", {"reason": "pilot_ill"}))
+        gone = body(
+            as_user(cast.ana.user).post(f"assignments/{assignment.pk}/cancel", {"reason": "pilot_ill"})
+        )
         assert (gone["status"], gone["cancelled_reason"]) == ("CANCELLED", "pilot_ill")
         again = as_user(cast.kaya).get(f"help-requests/{assignment.help_request_id}")
         assert body(again)["status"] == "OPEN"
@@ -162,4 +162,6 @@ class TestReporting:
         self, cast: Cast, assignment: Assignment, as_user: As, minutes: Any
     ) -> None:
         sent = {"done": True, "minutes": minutes}
-        assert_problem(as_user(cast.ana.user).post(f"assignments/{assignment.pk}/report", sent), 400, "invalid_input")
+        assert_problem(
+            as_user(cast.ana.user).post(f"assignments/{assignment.pk}/report", sent), 400, "invalid_input"
+        )

@@ -26,7 +26,11 @@ def forgotten(source: Source) -> list[str]:
     for call in source.nodes():
         if not isinstance(call, ast.Call) or dotted(call.func).rpartition(".")[2] not in REFUSALS:
             continue
-        codes = [part.value for part in ast.walk(call.args[0]) if isinstance(part, ast.Constant)] if call.args else []
+        codes = (
+            [part.value for part in ast.walk(call.args[0]) if isinstance(part, ast.Constant)]
+            if call.args
+            else []
+        )
         given = {keyword.arg for keyword in call.keywords}
         if None in given:  # **facts
             continue

@@ -34,14 +34,22 @@ def filed(cast: Cast) -> HelpRequest:
 class TestFiling:
     def test_as_it_was_said(self, cast: Cast, as_user: As) -> None:
         asked = bodies.a_help_request(
-            cast.samir.pk, topic="health", languages=["ara", "kmr"], required_level=4, gender_wish="f", minors=True
+            cast.samir.pk,
+            topic="health",
+            languages=["ara", "kmr"],
+            required_level=4,
+            gender_wish="f",
+            minors=True,
         )
         made = body(as_user(cast.rita).post("help-requests", asked), 201)
         assert made["status"] == "OPEN"
         assert made["languages"] == ["ar", "kmr"]
         assert (made["required_level"], made["gender_wish"], made["minors"]) == (4, "f", True)
         assert made["meeting_place"]["street"] == "Domhof 7"
-        assert [slot["starts_at"] for slot in made["slots"]] == ["2026-11-10T09:00:00Z", "2026-11-12T13:00:00Z"]
+        assert [slot["starts_at"] for slot in made["slots"]] == [
+            "2026-11-10T09:00:00Z",
+            "2026-11-12T13:00:00Z",
+        ]
 
     def test_what_is_confidential_comes_back_only_when_it_is_opened(self, cast: Cast, as_user: As) -> None:
         made = body(as_user(cast.rita).post("help-requests", bodies.a_help_request(cast.samir.pk)), 201)
@@ -71,7 +79,9 @@ class TestFiling:
     )
     def test_rules(self, cast: Cast, as_user: As, changes: dict, code: str, field: str) -> None:
         problem = assert_problem(
-            as_user(cast.rita).post("help-requests", bodies.a_help_request(cast.samir.pk, **changes)), 422, code
+            as_user(cast.rita).post("help-requests", bodies.a_help_request(cast.samir.pk, **changes)),
+            422,
+            code,
         )
         assert problem["errors"][0]["field"] == field
         assert not HelpRequest.objects.exists()
@@ -87,7 +97,9 @@ class TestFiling:
             assert_problem(as_user(stranger).post("help-requests", asked), 404, "help_seeker_unknown")
         assert_problem(anonymous.post("help-requests", asked), 401, "sign_in_needed")
         assert_problem(
-            as_user(cast.rita).post("help-requests", bodies.a_help_request(str(uuid4()))), 404, "help_seeker_unknown"
+            as_user(cast.rita).post("help-requests", bodies.a_help_request(str(uuid4()))),
+            404,
+            "help_seeker_unknown",
         )
 
 
@@ -99,10 +111,14 @@ class TestReading:
         for user in (cast.otto, cast.frauke, cast.ana.user, cast.ben.user):
             assert body(as_user(user).get("help-requests"))["results"] == []
             for path in ("", "/suggestions", "/offers", "/timeline", f"/why/{cast.ana.pk}"):
-                assert_problem(as_user(user).get(f"help-requests/{filed.pk}{path}"), 404, "help_request_unknown")
+                assert_problem(
+                    as_user(user).get(f"help-requests/{filed.pk}{path}"), 404, "help_request_unknown"
+                )
         assert_problem(anonymous.get("help-requests"), 401, "sign_in_needed")
 
-    def test_how_far_the_office_is_concerns_the_office(self, cast: Cast, filed: HelpRequest, as_user: As) -> None:
+    def test_how_far_the_office_is_concerns_the_office(
+        self, cast: Cast, filed: HelpRequest, as_user: As
+    ) -> None:
         offers = make.offers_to(filed, [cast.ana, cast.ben], cast.kaya)
         make.accepted(offers[0])
         seen = body(as_user(cast.kaya).get(f"help-requests/{filed.pk}"))
@@ -194,11 +210,15 @@ class TestRanking:
 class TestOffering:
     def test_pilots_are_asked(self, cast: Cast, filed: HelpRequest, as_user: As) -> None:
         kaya = as_user(cast.kaya)
-        made = body(kaya.post(f"help-requests/{filed.pk}/offers", {"pilots": [str(cast.ana.pk)]}), 201)["offers"]
+        made = body(kaya.post(f"help-requests/{filed.pk}/offers", {"pilots": [str(cast.ana.pk)]}), 201)[
+            "offers"
+        ]
         assert [offer["pilot"]["id"] for offer in made] == [str(cast.ana.pk)]
         assert body(kaya.get(f"help-requests/{filed.pk}/offers"))["results"] == made
         assert_problem(
-            kaya.post(f"help-requests/{filed.pk}/offers", {"pilots": [str(cast.ana.pk)]}), 409, "offer_already_pending"
+            kaya.post(f"help-requests/{filed.pk}/offers", {"pilots": [str(cast.ana.pk)]}),
+            409,
+            "offer_already_pending",
         )
 
     def test_whoever_may_not_be_asked_is_refused_with_reasons(
@@ -216,7 +236,9 @@ class TestOffering:
     def test_pilots_of_others_are_unknown(self, cast: Cast, filed: HelpRequest, as_user: As) -> None:
         foreign = make.a_pilot("femke", cast.frauke, postcode="26441")
         sent = {"pilots": [str(foreign.pk)]}
-        assert_problem(as_user(cast.kaya).post(f"help-requests/{filed.pk}/offers", sent), 404, "pilot_unknown")
+        assert_problem(
+            as_user(cast.kaya).post(f"help-requests/{filed.pk}/offers", sent), 404, "pilot_unknown"
+        )
 
     @pytest.mark.parametrize("pilots", [[], ["nobody"], [7], "x", None, [10**40], [str(uuid4())] * 21])
     def test_lists_that_are_none(self, cast: Cast, filed: HelpRequest, as_user: As, pilots: Any) -> None:
@@ -262,7 +284,9 @@ class TestEnding:
         again = rita.post(f"help-requests/{filed.pk}/withdraw", {"reason": "not_needed"})
         assert_problem(again, 422, "transition_not_allowed")
         for reason in ("because", "", None):
-            assert_problem(rita.post(f"help-requests/{filed.pk}/withdraw", {"reason": reason}), 400, "invalid_input")
+            assert_problem(
+                rita.post(f"help-requests/{filed.pk}/withdraw", {"reason": reason}), 400, "invalid_input"
+            )
 
     def test_the_office_gives_up(self, cast: Cast, filed: HelpRequest, as_user: As) -> None:
         closed = body(as_user(cast.kaya).post(f"help-requests/{filed.pk}/close"))
@@ -289,9 +313,7 @@ class TestTimeline:
         assert {(event["actor"], event["pilot"]) for event in asking} == {(None, None)}
 
 
-def test_a_request_whose_dates_have_passed(
-    cast: Cast, filed: HelpRequest, clock: Clock, as_user: As
-) -> None:
+def test_a_request_whose_dates_have_passed(cast: Cast, filed: HelpRequest, clock: Clock, as_user: As) -> None:
     clock.now += timedelta(days=9)
     refused = as_user(cast.kaya).post(f"help-requests/{filed.pk}/suggestions")
     assert_problem(refused, 422, "no_date_left")

@@ -44,7 +44,9 @@ def test_a_case_key_is_given_once(cast: Cast, as_user: As) -> None:
 
 def test_pilots_and_strangers_register_nobody(cast: Cast, as_user: As, anonymous: Caller) -> None:
     assert_problem(as_user(cast.ana.user).post("help-seekers", bodies.a_help_seeker()), 403, "not_permitted")
-    assert_problem(as_user(cast.otto).post("help-seekers", bodies.a_help_seeker()), 403, "organisation_not_served")
+    assert_problem(
+        as_user(cast.otto).post("help-seekers", bodies.a_help_seeker()), 403, "organisation_not_served"
+    )
     assert_problem(anonymous.post("help-seekers", bodies.a_help_seeker()), 401, "sign_in_needed")
     assert not HelpSeeker.objects.exists()
 
@@ -81,7 +83,9 @@ class TestByOneself:
         assert HelpSeeker.objects.get().identity.name == "Samira"
 
     def test_where_it_does_not(self, cast: Cast, anonymous: Caller) -> None:
-        problem = assert_problem(anonymous.post("help-seekers/self", oneself()), 403, "self_registration_closed")
+        problem = assert_problem(
+            anonymous.post("help-seekers/self", oneself()), 403, "self_registration_closed"
+        )
         assert problem["facts"]["phone"] in problem["detail"]
 
     def test_her_own_entry(self, open_office: Cast, anonymous: Caller, as_user: As) -> None:
@@ -93,7 +97,9 @@ class TestByOneself:
         assert body(own.get(f"help-seekers/{samira.pk}/identity", reason="correction"))["name"] == "Samira"
         assert not AccessLog.objects.exists()
 
-    def test_the_office_opens_it_with_a_reason(self, open_office: Cast, anonymous: Caller, as_user: As) -> None:
+    def test_the_office_opens_it_with_a_reason(
+        self, open_office: Cast, anonymous: Caller, as_user: As
+    ) -> None:
         anonymous.post("help-seekers/self", oneself())
         samira = HelpSeeker.objects.get()
         opened = body(as_user(open_office.kaya).get(f"help-seekers/{samira.pk}/identity", reason="contact"))

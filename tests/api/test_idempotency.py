@@ -148,7 +148,9 @@ def test_whoever_would_wait_too_long_is_told_so(cast: Cast, clock: Clock) -> Non
 
         try:
             with transaction.atomic():
-                IdempotencyKey.objects.create(key=KEY["Idempotency_Key"], fingerprint="x", created_at=clock.now)
+                IdempotencyKey.objects.create(
+                    key=KEY["Idempotency_Key"], fingerprint="x", created_at=clock.now
+                )
                 first_is_in.set()
                 may_go_on.wait(20)
         finally:

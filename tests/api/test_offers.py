@@ -78,7 +78,9 @@ class TestWhatIsShown:
         remote = make.a_help_request(cast.samir, cast.rita, setting="phone")
         make.offers_to(remote, [cast.ana], cast.kaya)
         (seen,) = body(as_user(cast.ana.user).get("offers"))["results"]
-        assert (seen["help_request"]["cell"], seen["help_request"]["town"], seen["distance_band"]) == (None,) * 3
+        assert (seen["help_request"]["cell"], seen["help_request"]["town"], seen["distance_band"]) == (
+            None,
+        ) * 3
 
     def test_the_office_sees_the_rank_too(self, cast: Cast, filed: HelpRequest, as_user: As) -> None:
         kaya = as_user(cast.kaya)
@@ -112,7 +114,9 @@ class TestAnswering:
         again = as_user(cast.ana.user).post(f"offers/{offer.pk}/accept", {"slot": slot})
         assert_problem(again, 409, "offer_already_answered")
 
-    def test_a_date_has_to_be_named_where_there_are_several(self, cast: Cast, offer: Offer, as_user: As) -> None:
+    def test_a_date_has_to_be_named_where_there_are_several(
+        self, cast: Cast, offer: Offer, as_user: As
+    ) -> None:
         for slot in (None, str(uuid4())):
             refused = as_user(cast.ana.user).post(f"offers/{offer.pk}/accept", {"slot": slot})
             assert_problem(refused, 422, "slot_not_offered")

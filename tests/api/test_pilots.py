@@ -29,7 +29,9 @@ class TestRegistration:
         self, cast: Cast, anonymous: Caller
     ) -> None:
         new = anonymous.post("pilots", bodies.a_pilot("dilan@mail.example"))
-        known = anonymous.post("pilots", bodies.a_pilot("Dilan@mail.example", person={"name": "Somebody Else"}))
+        known = anonymous.post(
+            "pilots", bodies.a_pilot("Dilan@mail.example", person={"name": "Somebody Else"})
+        )
         assert (new.status_code, known.status_code) == (202, 202)
         assert new.content == known.content
         (pilot,) = Pilot.objects.all()
@@ -41,12 +43,17 @@ class TestRegistration:
         assert pilot.user.language == "en"
         assert pilot.office == cast.osnabrueck
         assert (pilot.german_level, pilot.reach_km, pilot.gender, pilot.monthly_hours) == (5, 20, "f", 12)
-        assert {(s.language, s.speaks, s.understands) for s in pilot.skills.all()} == {("kmr", 6, 6), ("tr", 4, 5)}
+        assert {(s.language, s.speaks, s.understands) for s in pilot.skills.all()} == {
+            ("kmr", 6, 6),
+            ("tr", 4, 5),
+        }
         assert pilot.identity.phone == "+495413231234"
         assert pilot.availabilities.count() == 5
         assert pilot.home.street == ""
 
-    def test_a_newcomer_without_a_language_gets_that_of_the_request(self, cast: Cast, anonymous: Caller) -> None:
+    def test_a_newcomer_without_a_language_gets_that_of_the_request(
+        self, cast: Cast, anonymous: Caller
+    ) -> None:
         registration = bodies.a_pilot("dilan@mail.example")
         del registration["language"]
         anonymous.post("pilots", registration)
@@ -60,7 +67,9 @@ class TestRegistration:
         again = body(as_user(cast.kaya).post("pilots", bodies.a_pilot("dilan@mail.example")), 200)
         assert again["id"] == made["id"]
 
-    def test_a_coordinator_of_another_office_learns_as_little_as_a_stranger(self, cast: Cast, as_user: As) -> None:
+    def test_a_coordinator_of_another_office_learns_as_little_as_a_stranger(
+        self, cast: Cast, as_user: As
+    ) -> None:
         answer = body(as_user(cast.frauke).post("pilots", bodies.a_pilot("dilan@mail.example")), 202)
         assert set(answer) == {"status", "detail"}
 
@@ -119,7 +128,9 @@ class TestReading:
         ],
     )
     def test_filters(self, cast: Cast, as_user: As, query: dict[str, str], who: set[str]) -> None:
-        expected = {str({"ana": cast.ana, "ben": cast.ben}[name].pk) for name in ("ana", "ben") if name in who}
+        expected = {
+            str({"ana": cast.ana, "ben": cast.ben}[name].pk) for name in ("ana", "ben") if name in who
+        }
         assert cast.ana and cast.ben
         assert bodies.ids(body(as_user(cast.kaya).get("pilots", **query))["results"]) == expected
 
@@ -142,7 +153,9 @@ class TestIdentity:
 
     def test_a_reason_is_needed(self, cast: Cast, as_user: As) -> None:
         for query in ({}, {"reason": "curiosity"}, {"reason": ""}):
-            assert_problem(as_user(cast.kaya).get(f"pilots/{cast.ana.pk}/identity", **query), 400, "invalid_input")
+            assert_problem(
+                as_user(cast.kaya).get(f"pilots/{cast.ana.pk}/identity", **query), 400, "invalid_input"
+            )
         assert not AccessLog.objects.exists()
 
     def test_oneself_without_a_line_in_the_log(self, cast: Cast, as_user: As) -> None:
@@ -189,7 +202,9 @@ class TestChanging:
 
     def test_an_applicant_without_course_is_not_activated(self, cast: Cast, as_user: As) -> None:
         pilot = make.a_pilot("dilan", cast.kaya, active=False)
-        problem = assert_problem(as_user(cast.kaya).post(f"pilots/{pilot.pk}/activate"), 422, "pilot_not_ready")
+        problem = assert_problem(
+            as_user(cast.kaya).post(f"pilots/{pilot.pk}/activate"), 422, "pilot_not_ready"
+        )
         assert problem["facts"] == {"missing": ["basic_course"], "course_hours": 50}
         assert "50" in problem["detail"]
 
@@ -201,7 +216,9 @@ class TestChanging:
             ("background-checks", {"inspected_date": "2026-01-01"}),
         ],
     )
-    def test_what_only_the_office_does(self, cast: Cast, as_user: As, anonymous: Caller, path: str, sent: dict) -> None:
+    def test_what_only_the_office_does(
+        self, cast: Cast, as_user: As, anonymous: Caller, path: str, sent: dict
+    ) -> None:
         address = f"pilots/{cast.ana.pk}/{path}"
         assert_problem(as_user(cast.ana.user).post(address, sent), 403, "not_permitted")
         for stranger in (cast.frauke, cast.rita, cast.ben.user):
@@ -211,12 +228,20 @@ class TestChanging:
     @pytest.mark.parametrize(
         ("path", "sent", "field"),
         [
-            ("qualifications", {"kind": "basic_course", "hours": 5, "issued_date": "2027-01-01"}, "issued_date"),
+            (
+                "qualifications",
+                {"kind": "basic_course", "hours": 5, "issued_date": "2027-01-01"},
+                "issued_date",
+            ),
             ("background-checks", {"inspected_date": "2027-01-01"}, "inspected_date"),
         ],
     )
-    def test_certificates_from_the_future(self, cast: Cast, as_user: As, path: str, sent: dict, field: str) -> None:
-        problem = assert_problem(as_user(cast.kaya).post(f"pilots/{cast.ana.pk}/{path}", sent), 422, "date_in_future")
+    def test_certificates_from_the_future(
+        self, cast: Cast, as_user: As, path: str, sent: dict, field: str
+    ) -> None:
+        problem = assert_problem(
+            as_user(cast.kaya).post(f"pilots/{cast.ana.pk}/{path}", sent), 422, "date_in_future"
+        )
         assert problem["errors"][0]["field"] == field
 
 

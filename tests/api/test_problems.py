@@ -16,7 +16,9 @@ from tests.conftest import Cast
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete", "options"])
-@pytest.mark.parametrize("path", ["/api/", "/api/v2/pilots", "/api/v1/nothing", "/api/v1/pilots/", "/api/v1/pilots/7"])
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/v2/pilots", "/api/v1/nothing", "/api/v1/pilots/", "/api/v1/pilots/7"]
+)
 def test_unknown_routes(client: Client, db: None, method: str, path: str) -> None:
     response = getattr(client, method)(path)
     body = assert_problem(response, 404, "route_unknown")
@@ -31,7 +33,10 @@ def test_a_method_that_an_address_does_not_know(cast: Cast, as_user: Callable[..
 
 
 def test_another_media_type(anonymous: Caller) -> None:
-    for sent in ({"data": "name=x", "content_type": "application/x-www-form-urlencoded"}, {"data": {"name": "x"}}):
+    for sent in (
+        {"data": "name=x", "content_type": "application/x-www-form-urlencoded"},
+        {"data": {"name": "x"}},
+    ):
         assert_problem(anonymous.client.post(ROOT + "organisations", **sent), 415, "media_type_unsupported")
 
 
@@ -98,7 +103,9 @@ def test_a_body_that_is_too_large(anonymous: Caller) -> None:
     ],
 )
 def test_values_that_are_none(cast: Cast, anonymous: Caller, changes: dict[str, Any], field: str) -> None:
-    body = assert_problem(anonymous.post("pilots", bodies.a_pilot("d@mail.example", **changes)), 400, "invalid_input")
+    body = assert_problem(
+        anonymous.post("pilots", bodies.a_pilot("d@mail.example", **changes)), 400, "invalid_input"
+    )
     assert {error["field"] for error in body["errors"]} == {field}
     assert all(error["code"] and error["message"] for error in body["errors"])
 
@@ -112,7 +119,11 @@ def test_values_that_are_none(cast: Cast, anonymous: Caller, changes: dict[str, 
         ({"home": {"lat": 52.27}}, "coordinates_incomplete", "home"),
         ({"home": {"lat": 8.05, "lon": 52.27}}, "coordinates_swapped", "home"),
         ({"languages": []}, "languages_missing", "languages"),
-        ({"languages": [{"language": "qqq", "speaks": 6, "understands": 6}]}, "language_unknown", "languages"),
+        (
+            {"languages": [{"language": "qqq", "speaks": 6, "understands": 6}]},
+            "language_unknown",
+            "languages",
+        ),
         ({"data_protection": False}, "consent_missing", "data_protection"),
         ({"confidentiality": False}, "pledge_missing", "confidentiality"),
     ],
@@ -125,7 +136,9 @@ def test_rules_that_name_their_field(
     assert "field" not in body["facts"]
 
 
-@pytest.mark.parametrize("moment", ["2026-11-10T10:00:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "soon", 7])
+@pytest.mark.parametrize(
+    "moment", ["2026-11-10T10:00:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "soon", 7]
+)
 def test_moments_that_are_none(cast: Cast, as_user: Callable[..., Caller], moment: Any) -> None:
     slots = [{"starts_at": moment, "ends_at": "2026-11-10T11:00:00+01:00"}]
     body = bodies.a_help_request(cast.samir.pk, slots=slots)
@@ -152,7 +165,9 @@ def test_filters_that_are_none(cast: Cast, as_user: Callable[..., Caller], query
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("cursor", ["x", "\x00", "cD1ub3QtYS11dWlk", "bz0xMDAwMDAwMDAwMDAwMDAw", "9" * 5000, "cD0lMDA="])
+@pytest.mark.parametrize(
+    "cursor", ["x", "\x00", "cD1ub3QtYS11dWlk", "bz0xMDAwMDAwMDAwMDAwMDAw", "9" * 5000, "cD0lMDA="]
+)
 def test_forged_cursors(cast: Cast, as_user: Callable[..., Caller], cursor: str) -> None:
     response = as_user(cast.kaya).get("pilots", cursor=cursor)
     if response.status_code != 200:  # an offset within its bounds is no forgery
@@ -170,14 +185,21 @@ def test_nobody_learns_of_more_than_a_hundred_rows_at_once() -> None:
     assert Cursor.max_page_size == 100
 
 
-def test_the_sentence_is_in_the_readers_language(cast: Cast, clock: Clock, as_user: Callable[..., Caller]) -> None:
+def test_the_sentence_is_in_the_readers_language(
+    cast: Cast, clock: Clock, as_user: Callable[..., Caller]
+) -> None:
     english = as_user(cast.kaya).get(f"pilots/{cast.samir.pk}")
     assert json.loads(english.content)["detail"] == "We do not know this pilot."
     assert english.headers["Content-Language"] == "en"
 
     cast.kaya.language = "de"
     cast.kaya.save(update_fields=["language"])
-    assert as_user(cast.kaya, **{"accept-language": None}).get(f"pilots/{cast.samir.pk}").headers["Content-Language"] == "de"
+    assert (
+        as_user(cast.kaya, **{"accept-language": None})
+        .get(f"pilots/{cast.samir.pk}")
+        .headers["Content-Language"]
+        == "de"
+    )
 
 
 def test_an_error_of_ours_tells_the_log_where_and_nobody_what(

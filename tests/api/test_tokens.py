@@ -60,7 +60,9 @@ def test_a_revoked_token_opens_nothing(cast: Cast, clock: Clock, in_person: Clie
     assert_problem(Caller(authorization=f"Bearer {made['secret']}").get("me"), 401, "token_invalid")
 
 
-def test_a_foreign_token_cannot_be_revoked(cast: Cast, clock: Clock, as_user: Callable[..., Caller], in_person: Client) -> None:
+def test_a_foreign_token_cannot_be_revoked(
+    cast: Cast, clock: Clock, as_user: Callable[..., Caller], in_person: Client
+) -> None:
     as_user(cast.frauke)
     foreign = ApiToken.objects.get(user=cast.frauke)
     assert_problem(in_person.delete(f"{ROOT}tokens/{foreign.pk}"), 404, "token_unknown")
@@ -81,7 +83,9 @@ def test_the_token_of_a_closed_login_opens_nothing(cast: Cast, as_user: Callable
     assert_problem(caller.get("me"), 401, "token_invalid")
 
 
-@pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Bearer nonsense", "Bearer ilos_\u00ff", "bearer ilos_x y"])
+@pytest.mark.parametrize(
+    "header", ["Bearer", "Bearer ", "Bearer nonsense", "Bearer ilos_\u00ff", "bearer ilos_x y"]
+)
 def test_unknown_tokens_open_nothing(clock: Clock, db: None, header: str) -> None:
     assert_problem(Caller(authorization=header).get("me"), 401, "token_invalid")
 
@@ -96,9 +100,24 @@ def test_an_unknown_token_closes_public_addresses_too(clock: Clock, db: None) ->
         (("requests",), "get", "pilots", ["read"]),
         (("read",), "post", "pilots", ["people"]),
         (("read", "people"), "post", "help-requests", ["requests"]),
-        (("read", "requests"), "post", f"help-requests/{'0' * 8}-0000-0000-0000-{'0' * 12}/suggestions", ["dispatch"]),
-        (("read", "requests"), "post", f"help-requests/{'0' * 8}-0000-0000-0000-{'0' * 12}/offers", ["dispatch"]),
-        (("read", "requests"), "post", f"help-requests/{'0' * 8}-0000-0000-0000-{'0' * 12}/confirm", ["dispatch"]),
+        (
+            ("read", "requests"),
+            "post",
+            f"help-requests/{'0' * 8}-0000-0000-0000-{'0' * 12}/suggestions",
+            ["dispatch"],
+        ),
+        (
+            ("read", "requests"),
+            "post",
+            f"help-requests/{'0' * 8}-0000-0000-0000-{'0' * 12}/offers",
+            ["dispatch"],
+        ),
+        (
+            ("read", "requests"),
+            "post",
+            f"help-requests/{'0' * 8}-0000-0000-0000-{'0' * 12}/confirm",
+            ["dispatch"],
+        ),
         (("read", "dispatch"), "post", f"offers/{'0' * 8}-0000-0000-0000-{'0' * 12}/accept", ["answers"]),
         (("read", "answers"), "post", f"offers/{'0' * 8}-0000-0000-0000-{'0' * 12}/retract", ["dispatch"]),
         (("read",), "get", f"pilots/{'0' * 8}-0000-0000-0000-{'0' * 12}/identity?reason=contact", ["people"]),
@@ -107,13 +126,20 @@ def test_an_unknown_token_closes_public_addresses_too(clock: Clock, db: None) ->
     ],
 )
 def test_each_address_asks_for_its_scope(
-    cast: Cast, as_user: Callable[..., Caller], scopes: tuple[str, ...], method: str, path: str, missing: list[str]
+    cast: Cast,
+    as_user: Callable[..., Caller],
+    scopes: tuple[str, ...],
+    method: str,
+    path: str,
+    missing: list[str],
 ) -> None:
     problem = assert_problem(getattr(as_user(cast.kaya, scopes=scopes), method)(path), 403, "scope_missing")
     assert problem["facts"] == {"scopes": missing}
 
 
-def test_the_last_use_is_noted_once_a_minute(cast: Cast, clock: Clock, as_user: Callable[..., Caller]) -> None:
+def test_the_last_use_is_noted_once_a_minute(
+    cast: Cast, clock: Clock, as_user: Callable[..., Caller]
+) -> None:
     caller = as_user(cast.kaya)
 
     def last_used_after_a_call() -> object:

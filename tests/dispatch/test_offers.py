@@ -64,15 +64,16 @@ def expire(offer: Offer, *, now: datetime = EXPIRED) -> Offer:
 
 class TestMaking:
     def test_each_is_asked_for_the_dates_that_suit(self, cast: Cast, help_request: HelpRequest) -> None:
+        ana, ben = cast.ana, cast.ben
         add_absence(
-            pilot_id=cast.ben.pk,
+            pilot_id=ben.pk,
             start_date=date(2026, 11, 10),
             end_date=date(2026, 11, 10),
             by=cast.kaya,
             now=NOW,
         )
         run = suggest_pilots(help_request_id=help_request.pk, by=cast.kaya, now=NOW)
-        to_ben, to_ana = ask(help_request, cast, cast.ben, cast.ana)
+        to_ben, to_ana = ask(help_request, cast, ben, ana)
 
         assert [s.starts_at for s in to_ana.slots.all()] == [TUESDAY[0], THURSDAY[0]]
         assert [s.starts_at for s in to_ben.slots.all()] == [THURSDAY[0]]

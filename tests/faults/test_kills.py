@@ -81,7 +81,7 @@ def kill_sending_processes(worker: ManagedProcess) -> None:
 
 
 def test_redis_killed_while_events_flow(new_product: NewProduct, servers: Servers) -> None:
-    product = new_product()
+    product = new_product(DELIVERY_LEASE_SECONDS="15")
     mail, town = product.mail, product.town
     product.start(product.worker(), product.beat())
     product.order(ask=4, suggest=4)

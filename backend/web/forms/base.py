@@ -37,7 +37,14 @@ class DayField(forms.DateField):
 
 
 class ClockField(forms.TimeField):
-    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": "300", "dir": "ltr"})
+    """A time as people type it. Not type=time: that shows am and pm wherever the browser is English."""
+
+    widget = forms.TimeInput(
+        format="%H:%M", attrs={"class": "clock", "inputmode": "text", "placeholder": "--:--", "dir": "ltr"}
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%H:%M", "%H.%M", "%H%M", "%H"], **kwargs)
 
 
 class PostcodeField(forms.CharField):

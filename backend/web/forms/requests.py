@@ -80,6 +80,8 @@ class NeedForm(PageForm):
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = ZoneInfo(zone)
+        # Neither required nor optional: it depends on how they meet.
+        self.fields["address"].depends = True  # type: ignore[attr-defined]
         for number in range(1, DATES + 1):
             first = number == 1
             self.fields[f"day_{number}"] = DayField(label=_("Date"), required=first)

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 
 from backend.encryption import keyring
 from backend.web.gates import Gate, gated
+from notifications import pulse
+from notifications.clock import database_now
 
 REDIS_TIMEOUT_SECONDS = 1
 
@@ -35,6 +37,16 @@ def ready(request: HttpRequest) -> JsonResponse:
     checks = {**needed, "redis": _says(_redis)}
     return JsonResponse(
         {"status": "ok" if ok else "unavailable", "checks": checks}, status=200 if ok else 503
+    )
+
+
+@gated(Gate.PUBLIC)
+@require_safe
+def delivery(request: HttpRequest) -> JsonResponse:
+    """503 when messages do not flow: something is due for long, or no sender has given a sign of life."""
+    ailments = pulse.ailments(now=database_now())
+    return JsonResponse(
+        {"status": "unavailable" if ailments else "ok", "ailments": ailments}, status=503 if ailments else 200
     )
 
 

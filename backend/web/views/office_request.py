@@ -179,6 +179,7 @@ def _why_not(request: HttpRequest, found: HelpRequest) -> dict[str, Any]:
     return {
         "asked_code": code,
         "asked_pilot": pilot,
+        "asked_offer": found.offers.filter(pilot=pilot, status__in=LIVE).first(),
         "why_not": [refusal_reason(reason["code"], reason["facts"]) for reason in reasons],
     }
 
