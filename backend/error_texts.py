@@ -35,7 +35,6 @@ TEXTS: Mapping[str, Any] = {
     "token_unknown": _("We do not know this token."),
     "user_unknown": _("We do not know this user."),
     "veto_unknown": _("We do not know this exclusion."),
-    "veto_unknown": _("We do not know this exclusion."),
     # Registration and profiles
     "case_key_missing": _("A case key is needed: the organisation's own word for the person."),
     "organisation_missing": _("You belong to several organisations: please choose one."),
@@ -60,9 +59,6 @@ TEXTS: Mapping[str, Any] = {
     "times_overlap": _("Two times on the same day overlap."),
     "topic_wished_and_refused": _("A topic is both wished and refused: %(topics)s."),
     "veto_names_one": _("Name exactly one: a help-seeker, an organisation or a postcode."),
-    "veto_names_one": _(
-        "An exclusion names a help-seeker, an organisation or a postcode: exactly one of them."
-    ),
     "weekday_out_of_range": _("A weekday lies between 0 (Monday) and 6 (Sunday)."),
     # Users, organisations, tokens
     "reader_language_unknown": _("We write in these languages: %(known)s."),

@@ -21,6 +21,10 @@ class StrictJSONParser(JSONParser):
         raw = parser_context["request"]._request.body  # checks DATA_UPLOAD_MAX_MEMORY_SIZE
         try:
             value = json.loads(raw.decode("utf-8"), parse_constant=_refuse)
+            if (
+                b"\\u" in raw
+            ):  # half a surrogate pair is no text: neither the database nor an answer can hold it
+                json.dumps(value, ensure_ascii=False).encode("utf-8")
         except RecursionError as error:
             raise BadRequest("nested_too_deep") from error
         except ValueError as error:

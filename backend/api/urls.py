@@ -17,6 +17,7 @@ from backend.api.views.organisations import OrganisationViews
 from backend.api.views.pilots import PilotViews
 from backend.api.views.tokens import TokenViews
 from backend.api.views.unknown import UnknownRoute
+from backend.api.views.vetoes import VetoViews
 
 app_name = "api"
 
@@ -41,6 +42,10 @@ v1 = [
     path("absences", absences, name="own-absences"),
     path("absences/<uuid:id>", AbsenceViews.as_view({"delete": "destroy"}), name="absence"),
     path("pilots/<uuid:pilot_id>/absences", absences, name="absences"),
+    path("vetoes/<uuid:id>", VetoViews.as_view({"delete": "destroy"}), name="veto"),
+    path(
+        "pilots/<uuid:pilot_id>/vetoes", VetoViews.as_view({"get": "list", "post": "create"}), name="vetoes"
+    ),
     path("me", MeViews.as_view({"get": "retrieve", "patch": "partial_update"}), name="me"),
     path("languages", CodeViews.as_view({"get": "languages"}), name="languages"),
     path("topics", CodeViews.as_view({"get": "topics"}), name="topics"),

@@ -23,6 +23,8 @@ class LanguageRows(PageForm):
             self.fields[f"language_{row}"] = LanguageField(label=_("Language"), required=first)
             self.fields[f"speaks_{row}"] = self._level(_("I speak it"), required=first)
             self.fields[f"understands_{row}"] = self._level(_("I understand it"), required=first)
+            for name in (f"language_{row}", f"speaks_{row}", f"understands_{row}"):
+                self.fields[name].depends = True  # type: ignore[attr-defined]  # no "optional" in every row
 
     @property
     def rows_in_sight(self) -> list[list[BoundField]]:

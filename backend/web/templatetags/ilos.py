@@ -6,6 +6,8 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from phonenumber_field.phonenumber import PhoneNumber
+from phonenumbers import NumberParseException
 
 from backend import moments, reason_texts
 from backend.language_names import endonym, language_name
@@ -14,6 +16,7 @@ from backend.people.models import Place
 from backend.web import status_texts
 
 register = template.Library()
+GERMANY = 49
 
 register.filter("level", reason_texts.level_name)
 register.filter("languages", reason_texts.language_list)
@@ -69,6 +72,16 @@ def address(place: Place) -> SafeString:
 def town(place: Place) -> SafeString:
     """Postal code and town: what somebody who was only asked may know."""
     return format_html("<bdi>{}</bdi>", " ".join(part for part in (place.postcode, place.place) if part))
+
+
+@register.filter
+def phone(number: str) -> str:
+    """A stored number as people here write it."""
+    try:
+        parsed = PhoneNumber.from_string(number)
+    except NumberParseException:
+        return number
+    return str(parsed.as_national if parsed.country_code == GERMANY else parsed.as_international)
 
 
 @register.filter

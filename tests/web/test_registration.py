@@ -1,0 +1,155 @@
+"""Registering in a browser: volunteers, organisations, people who look for help."""
+
+from datetime import time
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from backend.accounts.models import Organisation
+from backend.people.models import HelpSeeker, Pilot
+from tests.web.reading import text_of
+
+VOLUNTEER = {
+    "name": "Nadia Muster",
+    "email": "nadia@nadia.example",
+    "phone": "0541 123456",
+    "gender": "f",
+    "postcode": "49074",
+    "place": "Osnabrück",
+    "reach_km": "12",
+    "travel_mode": "bicycle",
+    "german_level": "5",
+    "language_1": "kmr",
+    "speaks_1": "6",
+    "understands_1": "6",
+    "language_2": "tr",
+    "speaks_2": "3",
+    "understands_2": "4",
+    "week": ["0-0", "0-1", "2-2"],
+    "monthly_hours": "10",
+    "topics_wished": ["school", "health"],
+    "topics_refused": ["conflict"],
+    "data_protection": "on",
+    "confidentiality": "on",
+}
+PAGE = reverse("web:become_pilot")
+
+
+def test_a_volunteer_registers(cast):
+    response = Client().post(PAGE, VOLUNTEER)
+    assert response.headers["Location"] == reverse("web:thanks", args=["pilot"])
+    pilot = Pilot.objects.get()
+    assert (pilot.status, pilot.office, pilot.reach_km) == ("APPLICANT", cast.osnabrueck, 12)
+    assert (pilot.identity.name, pilot.identity.phone) == ("Nadia Muster", "+49541123456")
+    assert {(s.language, s.speaks, s.understands) for s in pilot.skills.all()} == {("kmr", 6, 6), ("tr", 3, 4)}
+    week = [(s.weekday, s.starts, s.ends) for s in pilot.availabilities.all()]
+    assert week == [(0, time(8), time(16)), (2, time(16), time(20))]
+    assert pilot.topics_wished == ["health", "school"]
+    assert pilot.home.private
+    assert pilot.home.street == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"postcode": "00000"}, "Eine Postleitzahl hat fünf Ziffern."),
+        ({"postcode": "99999"}, "Die Postleitzahl 99999 kennen wir nicht."),
+        ({"language_2": "kmr"}, "Eine Sprache steht doppelt da: kmr."),
+        ({"speaks_2": ""}, "Bitte füllen Sie die ganze Zeile aus oder lassen Sie sie leer."),
+        ({"topics_refused": ["school"]}, "Ein Thema ist zugleich gewünscht und ausgeschlossen"),
+        ({"confidentiality": ""}, "Ich verspreche"),
+        ({"email": "nadia"}, "E-Mail-Adresse"),
+        ({"phone": "12"}, "Telefon"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(cast, change, sentence):
+    response = Client().post(PAGE, VOLUNTEER | change)
+    assert response.status_code == 422
+    text = text_of(response)
+    assert "Bitte sehen Sie sich das noch einmal an" in text
+    assert sentence in text
+    html = response.content.decode()
+    assert 'value="Nadia Muster"' in html
+    assert 'value="2-2" id="week_2_2" checked' in html
+    assert not Pilot.objects.exists()
+
+
+def test_where_no_office_serves_the_place(cast):
+    cast.friesland.service_postcodes = []
+    cast.friesland.save()
+    response = Client().post(PAGE, VOLUNTEER | {"postcode": "26441"})
+    assert "gibt es noch keine Leitstelle" in text_of(response)
+
+
+def test_registering_twice_looks_the_same_and_changes_nothing(cast):
+    first = Client().post(PAGE, VOLUNTEER)
+    second = Client().post(PAGE, VOLUNTEER | {"reach_km": "99"})
+    assert second.headers["Location"] == first.headers["Location"]
+    assert Pilot.objects.get().reach_km == 12
+
+
+def test_an_organisation_registers_and_waits_for_approval(cast, browser_of):
+    response = Client().post(
+        reverse("web:register_organisation"),
+        {
+            "name": "Kita Regenbogen",
+            "kind": "daycare",
+            "street": "Lotter Straße 1",
+            "postcode": "49074",
+            "email": "leitung@kita.example",
+        },
+    )
+    assert response.headers["Location"] == reverse("web:thanks", args=["organisation"])
+    organisation = Organisation.objects.get()
+    assert organisation.approved_at is None
+    member = browser_of(organisation.memberships.get().user)
+    assert "prüft" in text_of(member.get(reverse("web:my_requests")))
+    assert "Einen Moment noch" in text_of(member.get(reverse("web:new_request")))
+
+
+SEEKER = {
+    "name": "Rojin Beispiel",
+    "email": "rojin@rojin.example",
+    "postcode": "49074",
+    "language": "kmr",
+    "needs": ["health"],
+    "data_protection": "on",
+}
+
+
+def test_looking_for_help_only_where_the_office_takes_it(cast):
+    response = Client().post(reverse("web:seek_help"), SEEKER)
+    assert response.status_code == 422
+    assert "nimmt hier keine Anmeldungen an" in text_of(response)
+    assert not HelpSeeker.objects.exists()
+
+
+def test_looking_for_help_and_asking_for_oneself(cast, browser_of):
+    cast.osnabrueck.accepts_self_registration = True
+    cast.osnabrueck.save()
+    assert "Ich suche Hilfe für mich selbst" in text_of(Client().get(reverse("web:home")))
+    Client().post(reverse("web:seek_help"), SEEKER)
+    help_seeker = HelpSeeker.objects.get()
+    assert help_seeker.identity.name == "Rojin Beispiel"
+
+    rojin = browser_of(help_seeker.user)
+    assert rojin.get(reverse("web:home")).headers["Location"] == reverse("web:my_requests")
+    filed = rojin.post(
+        reverse("web:new_request"),
+        {
+            "language": "kmr",
+            "required_level": "3",
+            "topic": "health",
+            "service_kind": "accompany",
+            "setting": "phone",
+            "day_1": "2026-11-12",
+            "start_1": "9",
+            "minutes_1": "30",
+            "minutes_2": "60",
+            "minutes_3": "60",
+        },
+        follow=True,
+    )
+    assert "Ihre Anfrage ist da" in text_of(filed)
+    assert help_seeker.help_requests.get().setting == "phone"
