@@ -133,6 +133,7 @@ SILENT: frozenset[str] = frozenset(
         Kind.PILOT_PROFILE_CHANGED,
         Kind.BACKGROUND_CHECK_RECORDED,
         Kind.QUALIFICATION_RECORDED,
+        Kind.HELP_REQUEST_PARTLY_FILLED,  # the confirmations have said who comes
         Kind.HELP_REQUEST_REOPENED,  # told with the cancellation that caused it
         Kind.HELP_REQUEST_FULFILLED,
         Kind.PILOTS_SUGGESTED,  # internal: nobody has been asked

@@ -14,9 +14,7 @@ from backend.journal.models import Event
 
 
 @contextmanager
-def refused(
-    error: type[DomainError], code: str, **facts: Any
-) -> Iterator[pytest.ExceptionInfo[DomainError]]:
+def refused(error: type[DomainError], code: str, **facts: Any) -> Iterator[pytest.ExceptionInfo[DomainError]]:
     """The body is refused with this class, this code and at least these facts."""
     with pytest.raises(error) as caught:
         yield caught

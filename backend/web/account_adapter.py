@@ -1,8 +1,11 @@
 """How allauth behaves here: nobody signs up by themselves, and the pages follow the user's own language."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+
+from backend.accounts.models import User
 
 SILENT = frozenset({"account/messages/logged_in.txt", "account/messages/login_code_sent.txt"})
 
@@ -17,12 +20,19 @@ class AccountAdapter(DefaultAccountAdapter):
         """The subject as it stands: the sender says who writes."""
         return subject
 
-    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+    def login(self, request: HttpRequest, user: User) -> None:
         """From here on in the language the user has chosen for messages, unless a cookie says otherwise."""
         super().login(request, user)
-        request.session["language"] = user.language  # type: ignore[attr-defined]
+        request.session["language"] = user.language
 
-    def add_message(self, request, level, message_template=None, *args, **kwargs):  # type: ignore[no-untyped-def]
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
         """Without what the page that follows says anyway, and without the address in it."""
         if message_template not in SILENT:
             super().add_message(request, level, message_template, *args, **kwargs)

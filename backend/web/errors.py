@@ -44,7 +44,14 @@ def add_to_form(form: Form, error: DomainError) -> None:
     """Put the refusal beside the field it names; nothing typed is lost."""
     named = error.facts.get("field")
     field = getattr(form, "FIELD_OF", {}).get(named, named)
-    form.add_error(field if field in form.fields else None, sentence(error))
+    form.add_error(field if field in form.fields else None, f"{sentence(error)}{_what_could_be_meant(error)}")
+
+
+def _what_could_be_meant(error: DomainError) -> str:
+    """The towns of an ambiguous name, so that one can be picked."""
+    towns = error.facts.get("suggestions", []) if error.code == "place_ambiguous" else []
+    named = ", ".join(f"{town['postcode']} {town['place']}" for town in towns)
+    return f" ({named})" if named else ""
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,16 @@ from backend.errors import DomainError, NotPermitted
 from backend.people.models import HelpSeeker
 from backend.web.errors import error_page
 
+
+class SignedInRequest(HttpRequest):
+    """What a view behind a closed gate gets: somebody is signed in."""
+
+    user: User
+
+
 P = ParamSpec("P")
+R = TypeVar("R", bound=HttpRequest)
+GuardedView = Callable[Concatenate[R, P], HttpResponse]
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
@@ -45,18 +54,18 @@ PASSES: dict[Gate, Callable[[User], bool]] = {
 }
 
 
-def gated(gate: Gate) -> Callable[[View[P]], View[P]]:
+def gated(gate: Gate) -> Callable[[GuardedView[R, P]], View[P]]:
     """Let only those through whom the gate names, and turn every DomainError into its page."""
 
-    def decorate(view: View[P]) -> View[P]:
+    def decorate(view: GuardedView[R, P]) -> View[P]:
         @functools.wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if gate not in OPEN_GATES and not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             try:
-                if gate not in OPEN_GATES and not PASSES[gate](request.user):
+                if gate not in OPEN_GATES and not PASSES[gate](cast(User, request.user)):
                     raise NotPermitted("not_permitted")
-                return view(request, *args, **kwargs)
+                return view(cast(R, request), *args, **kwargs)
             except DomainError as error:
                 return error_page(request, error)
 

@@ -7,7 +7,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from backend.dispatch.models import HelpRequest
 from backend.dispatch.states import HelpRequestStatus
 from backend.journal.kinds import EventKind
 from backend.reason_texts import CANCELLATIONS, RETRACTIONS, UNFILLED, WITHDRAWALS
@@ -24,6 +23,9 @@ EVENTS: dict[str, Promise] = {
     EventKind.HELP_REQUEST_FILED: gettext_lazy("The request was filed."),
     EventKind.HELP_REQUEST_WITHDRAWN: gettext_lazy("The request was withdrawn."),
     EventKind.HELP_REQUEST_UNFILLED: gettext_lazy("The request could not be covered."),
+    EventKind.HELP_REQUEST_PARTLY_FILLED: gettext_lazy(
+        "Nobody else is looked for: those confirmed will come."
+    ),
     EventKind.HELP_REQUEST_REOPENED: gettext_lazy("The request is open again."),
     EventKind.HELP_REQUEST_FULFILLED: gettext_lazy("The request is fulfilled."),
     EventKind.PILOTS_SUGGESTED: gettext_lazy("Pilots were suggested."),
@@ -69,7 +71,7 @@ def event_text(event: Any) -> str:
     return said
 
 
-def request_state(help_request: HelpRequest) -> str:
+def request_state(help_request: Any) -> str:
     """Where a request stands, for whoever asked. Needs the counts of dispatch.queries.with_progress."""
     status = help_request.status
     if status == HelpRequestStatus.OPEN:

@@ -2,6 +2,7 @@
 
 import subprocess
 from contextlib import ExitStack, suppress
+from pathlib import Path
 
 from stack.app_processes import app_processes
 from stack.console import Console
@@ -13,6 +14,7 @@ from stack.product import Product
 from stack.run_as import popen_arguments
 from stack.run_lock import RunLock
 from stack.servers import Servers, running_servers
+from stack.story import COORDINATOR, REQUESTER
 from stack.supervisor import Supervisor, Watched
 
 
@@ -52,7 +54,7 @@ def serve(console: Console, servers: Servers, port: int, url: str, *, once: bool
     product.migrate()
     product.collect_static()
     product.import_gazetteer()
-    demo = product.load_demo()
+    product.load_demo()
 
     ours = app_processes(servers, environment, user, port=port, smtp_port=smtp_port)
     supervisor = Supervisor(
@@ -69,7 +71,7 @@ def serve(console: Console, servers: Servers, port: int, url: str, *, once: bool
         story_code = tell_story(console, servers, supervisor, environment, url) if story else 0
         if once:
             return story_code
-        console.say(greeting(url, demo, state.log("web").parent))
+        console.say(greeting(url, state.log("web").parent))
         with suppress(Interrupted):  # the way to end it
             supervisor.watch_until(lambda: False)
         return story_code
@@ -106,18 +108,16 @@ def tell_story(
     return story.returncode
 
 
-def greeting(url: str, demo: str, logs: object) -> str:
+def greeting(url: str, logs: Path) -> str:
     """Where everything is, and how to log in."""
-    return "\n".join(
-        [
-            "",
-            f"  Pages      {url}/",
-            f"  Mailbox    {url}/mailbox/   (all messages the demo sends)",
-            f"  API        {url}/api/v1/schema/",
-            f"  Logs       {logs}",
-            "",
-            *(f"  {line}".rstrip() for line in demo.strip().splitlines()),
-            "",
-            "Ctrl-C stops everything.",
-        ]
-    )
+    return f"""
+  Pages      {url}/
+  Mailbox    {url}/mailbox/   (every message the demo sends)
+  API        {url}/api/v1/schema/
+  Logs       {logs}
+
+  Log in at {url}/konto/login/ with one of these addresses; the code arrives in the mailbox:
+    {COORDINATOR:28} coordinator of the office
+    {REQUESTER:28} asks for pilots on behalf of a school
+
+Ctrl-C stops everything."""

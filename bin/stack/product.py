@@ -49,14 +49,9 @@ class Product:
             [self.servers.checkout.venv / "locked.json"], "gazetteer", "Places", "import_gazetteer"
         )
 
-    def load_demo(self) -> str:
-        """Load the demo town once; what the command said (the logins), kept for later starts."""
-        told = self.servers.state.folder("stamps") / "demo.txt"
-        if not told.exists():
-            with self.console.step("Demo town"):
-                text = self.manage("load_demo")
-            told.write_text(text)
-        return told.read_text()
+    def load_demo(self) -> None:
+        """Load the demo town, once in the life of a database."""
+        self._once_for([], "demo", "Demo town", "load_demo")
 
     def manage(self, *arguments: str) -> str:
         """Run a management command; its output."""

@@ -19,7 +19,9 @@ from tests.conftest import Cast
 from tests.factories import NOW
 
 
-def register(postcode: str = "49074", *, by: User | None = None, email: str = "petra@kita.example") -> Organisation:
+def register(
+    postcode: str = "49074", *, by: User | None = None, email: str = "petra@kita.example"
+) -> Organisation:
     return register_organisation(
         name="Kita Sonnenschein",
         kind="daycare",

@@ -27,7 +27,9 @@ def confirm(offer: Offer, cast: Cast, *, now: datetime = NOW) -> Assignment:
     return confirm_assignment(help_request_id=offer.help_request_id, offer_id=offer.pk, by=cast.kaya, now=now)
 
 
-def accepted_by(help_request: HelpRequest, pilot: Pilot, cast: Cast, *, starts_at: datetime | None = None) -> Offer:
+def accepted_by(
+    help_request: HelpRequest, pilot: Pilot, cast: Cast, *, starts_at: datetime | None = None
+) -> Offer:
     (offer,) = make.offers_to(help_request, [pilot], cast.kaya)
     slot = offer.slots.get(starts_at=starts_at or TUESDAY[0])
     return accept_offer(offer_id=offer.pk, slot_id=slot.pk, by=pilot.user, now=NOW)
@@ -46,7 +48,10 @@ class TestOne:
         assert (assignment.pilot, assignment.seat, assignment.status) == (cast.ana, 1, "CONFIRMED")
         assert (assignment.starts_at, assignment.ends_at) == THURSDAY
         quarter = timedelta(minutes=15)
-        assert (assignment.busy.lower, assignment.busy.upper) == (THURSDAY[0] - quarter, THURSDAY[1] + quarter)
+        assert (assignment.busy.lower, assignment.busy.upper) == (
+            THURSDAY[0] - quarter,
+            THURSDAY[1] + quarter,
+        )
         assert (assignment.confirmed_by, assignment.confirmed_at) == (cast.kaya, NOW)
         offer.refresh_from_db()
         help_request.refresh_from_db()

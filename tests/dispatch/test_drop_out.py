@@ -63,7 +63,9 @@ class TestDropOut:
         assert [reread(offer) for offer in offers] == [OfferStatus.CHOSEN, OfferStatus.RESERVE]
         event = recorded(EventKind.ASSIGNMENT_CANCELLED, cancelled)
         assert event.facts == {"reason": "pilot_ill", "by_role": "pilot"}
-        assert recorded(EventKind.HELP_REQUEST_REOPENED, help_request).facts == {"reason": "pilot_dropped_out"}
+        assert recorded(EventKind.HELP_REQUEST_REOPENED, help_request).facts == {
+            "reason": "pilot_dropped_out"
+        }
         assert recorded(EventKind.RESERVE_ASKED, offers[1]).facts == {}
 
     def test_the_reserve_says_yes_again_and_is_confirmed(
@@ -175,7 +177,9 @@ class TestSeveralSeats:
             ("CANCELLED", "request_withdrawn"),
         }
 
-    def test_when_both_drop_out_the_second_only_frees_a_seat(self, cast: Cast, pair: list[Assignment]) -> None:
+    def test_when_both_drop_out_the_second_only_frees_a_seat(
+        self, cast: Cast, pair: list[Assignment]
+    ) -> None:
         help_request = drop_out(pair[0]).help_request
         drop_out(pair[1])
         assert (reread(help_request), help_request.free_seats()) == (HelpRequestStatus.OPEN, [1, 2])

@@ -110,6 +110,25 @@ class TestUnfilled:
         assert ended.status == HelpRequestStatus.UNFILLED
         assert recorded(EventKind.HELP_REQUEST_UNFILLED, help_request).actor_id is None
 
+    @pytest.mark.parametrize("reported", [False, True])
+    def test_one_of_two_seats_is_better_than_none(self, cast: Cast, reported: bool) -> None:
+        """The pilot who was confirmed comes, so that nobody hears that the request could not be covered."""
+        for_two = make.a_help_request(cast.samir, cast.rita, seats=2)
+        assignment = make.an_assignment(for_two, cast.ana, cast.kaya)
+        (offer,) = make.offers_to(for_two, [cast.ben], cast.kaya)
+        done = {"done": True, "not_done_reason": "", "minutes": 60, "km": None, "by": cast.ana.user}
+        if reported:
+            report_activity(assignment_id=assignment.pk, now=at(10, 11), **done)
+
+        ended = close_unfilled(help_request_id=for_two.pk, by=None, now=at(10, 11))
+
+        assert ended.status == (HelpRequestStatus.FULFILLED if reported else HelpRequestStatus.ASSIGNED)
+        assert recorded(EventKind.HELP_REQUEST_PARTLY_FILLED, for_two).facts == {}
+        assert recorded(EventKind.OFFER_RETRACTED, offer).facts == {"reason": "request_unfilled"}
+        if not reported:
+            report_activity(assignment_id=assignment.pk, now=at(10, 12), **done)
+        assert recorded(EventKind.HELP_REQUEST_FULFILLED, for_two)
+
     def test_not_twice_and_not_what_is_assigned(self, cast: Cast, help_request: HelpRequest) -> None:
         other = make.a_help_request(cast.samir, cast.rita)
         make.an_assignment(other, cast.ana, cast.kaya)

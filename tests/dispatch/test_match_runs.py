@@ -58,7 +58,9 @@ class TestWhatIsKept:
             assert total == pytest.approx(suggestion.score, abs=1e-9)
             assert 0 <= suggestion.score <= 1
 
-    def test_the_waterfall_names_every_step_and_never_rises(self, cast: Cast, help_request: HelpRequest) -> None:
+    def test_the_waterfall_names_every_step_and_never_rises(
+        self, cast: Cast, help_request: HelpRequest
+    ) -> None:
         for name, given in {
             "sora": {"skills": {"ckb": 6}},
             "far": {"postcode": "33602", "reach_km": 5},
@@ -73,14 +75,18 @@ class TestWhatIsKept:
         counts = [remaining for _, remaining in steps]
         assert counts == sorted(counts, reverse=True)
 
-    def test_the_weights_are_those_of_the_office_on_that_day(self, cast: Cast, help_request: HelpRequest) -> None:
+    def test_the_weights_are_those_of_the_office_on_that_day(
+        self, cast: Cast, help_request: HelpRequest
+    ) -> None:
         assert cast.ana and cast.ben
         by_default = suggest(help_request, cast)
         cast.osnabrueck.weights = Weights(
             language_fit=0, proximity=0, load_spread=1, topic_experience=0, continuity=0
         ).to_dict()
         cast.osnabrueck.save()
-        make.an_assignment(make.a_help_request(cast.samir, cast.rita, slots=[(at(9, 9), at(9, 10))]), cast.ana, cast.kaya)
+        make.an_assignment(
+            make.a_help_request(cast.samir, cast.rita, slots=[(at(9, 9), at(9, 10))]), cast.ana, cast.kaya
+        )
         by_load = suggest(help_request, cast)
         by_default.refresh_from_db()
         assert by_default.weights == Weights().to_dict()
@@ -109,7 +115,9 @@ class TestFacts:
         distance = facts(suggest(help_request, cast), melle)["proximity"]["distance_km"]
         assert distance == pytest.approx(20, abs=1)
 
-    def test_of_a_pilot_who_knows_the_person_and_the_topic(self, cast: Cast, help_request: HelpRequest) -> None:
+    def test_of_a_pilot_who_knows_the_person_and_the_topic(
+        self, cast: Cast, help_request: HelpRequest
+    ) -> None:
         earlier = make.a_help_request(cast.samir, cast.rita, slots=[(at(9, 9), at(9, 10))])
         assignment = make.an_assignment(earlier, cast.ana, cast.kaya)
         report_activity(
@@ -130,7 +138,10 @@ class TestFacts:
     def test_of_a_talk_by_phone(self, cast: Cast) -> None:
         help_request = make.a_help_request(cast.samir, cast.rita, setting="phone")
         assert cast.ana
-        assert facts(suggest(help_request, cast), cast.ana)["proximity"] == {"distance_km": None, "remote": True}
+        assert facts(suggest(help_request, cast), cast.ana)["proximity"] == {
+            "distance_km": None,
+            "remote": True,
+        }
 
 
 class TestRefusals:

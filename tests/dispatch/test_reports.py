@@ -65,7 +65,9 @@ class TestDone:
                 report(assignment, by)
         assert Event.objects.filter(kind=EventKind.ASSIGNMENT_COMPLETED).count() == 1
 
-    def test_a_reason_of_a_session_that_took_place_is_dropped(self, cast: Cast, assignment: Assignment) -> None:
+    def test_a_reason_of_a_session_that_took_place_is_dropped(
+        self, cast: Cast, assignment: Assignment
+    ) -> None:
         assert report(assignment, cast.rita, not_done_reason="other").not_done_reason == ""
 
 

@@ -25,9 +25,6 @@ def servers() -> Iterator[Servers]:
     """Both servers, running, with the product's tables and a small town in the database `ilos`."""
     with ExitStack() as cleanup:
         state = cleanup.enter_context(temporary_state("faults"))
-        cleanup.callback(
-            lambda: __import__("shutil").copytree(state.root / "log", "/tmp/faultlogs", dirs_exist_ok=True)
-        )
         found = Servers(
             checkout=Checkout(ROOT),
             state=state,

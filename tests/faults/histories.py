@@ -18,7 +18,7 @@ class Promise:
 
 @dataclass(frozen=True)
 class Row:
-    """A delivery as it stands in the database; `later` if it is not due yet."""
+    """A delivery as it stands in the database; `later` if it is due on another day."""
 
     message_id: str
     promise: Promise

@@ -3,7 +3,8 @@
 import random
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from stack import ManagedProcess, PostgresCluster
@@ -54,13 +55,13 @@ def messages_survive(product: Product, *faults: tuple[Callable[[], None], Moment
         product.order(ask=4)  # two messages each
         product.order(suggest=4, offer=4)  # three each
         product.wait_until(lambda hold=hold: hold.reached, "a message is being handed over")
-        assert product.row(hold.message_id).status == "SENDING"
         fault()
         product.wait_until(lambda hold=hold: hold.sender_is_gone, "its sender is dead")
         product.wait_until_all_is_told()
 
         assert product.comparison().disagreements == {}
         assert Counter(row.status for row in product.rows()) == {"SENT": 20 * number}
+        # It was left in SENDING, and taken back when its lease ran out.
         assert product.row(hold.message_id).crashes >= 1
         # The yes that nobody heard is the one case in which a message comes twice.
         assert mail.count(hold.message_id) >= (2 if moment is Moment.AFTER_TAKING else 1)
@@ -100,8 +101,11 @@ def test_redis_killed_while_events_flow(new_product: NewProduct, servers: Server
         product.wait_until_all_is_told()
 
     assert town.hints_lost() >= len(stages)
-    assert product.comparison().disagreements == {}
+    found = product.comparison()
+    assert found.disagreements == {}
     assert statuses_of_due(product) == {"SENT"}
+    # A broken connection cuts off no mail. (Now and then a worker whose Redis dies ends altogether.)
+    assert found.doubled == {} or product.obituaries
 
 
 def test_postgres_killed_during_the_story(new_product: NewProduct, servers: Servers) -> None:
@@ -138,11 +142,9 @@ def test_commit_whose_answer_is_lost(new_product: NewProduct, servers: Servers) 
 
     stages = ("ask", "suggest", "offer", "accept", "confirm")
     for stage in stages:
-        hold_back_answers_to_commits(servers.postgres)
-        product.order(**{stage: 3})
-        product.wait_until(lambda: commits_without_answer(product) > 0, "somebody waits for an answer")
-        servers.postgres.kill9()
-        servers.postgres.start()
+        with dying_before_it_answers(servers.postgres):
+            product.order(**{stage: 3})
+            product.wait_until(lambda: commits_without_answer(product) > 0, "somebody waits for an answer")
         product.wait_until_all_is_told()
 
     assert town.took_effect_before == list(stages)
@@ -163,11 +165,18 @@ def stop_postgres_at_once(postgres: PostgresCluster) -> None:
     end_and_wait([postgres.pid], signal.SIGQUIT)
 
 
-def hold_back_answers_to_commits(postgres: PostgresCluster) -> None:
-    """Until its next start the server writes every commit down, and then waits for a standby that does not exist."""
-    postgres.query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "postgres")
-    postgres.query("SELECT pg_reload_conf()", "postgres")
-    postgres.query("ALTER SYSTEM RESET synchronous_standby_names", "postgres")
+@contextmanager
+def dying_before_it_answers(postgres: PostgresCluster) -> Iterator[None]:
+    """The server writes commits down, but keeps the answers, for want of a standby; then it is killed and started."""
+    try:
+        postgres.query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "postgres")
+        postgres.query("SELECT pg_reload_conf()", "postgres")
+        postgres.query("CHECKPOINT", "postgres")  # it is the checkpointer that tells all sessions
+        yield
+    finally:
+        postgres.query("ALTER SYSTEM RESET synchronous_standby_names", "postgres")
+        postgres.kill9()
+        postgres.start()
 
 
 def commits_without_answer(product: Product) -> int:

@@ -81,9 +81,7 @@ def test_a_move_takes_point_and_box_along(cast: Cast) -> None:
 
 
 def test_a_wider_reach_widens_the_box(cast: Cast) -> None:
-    change_profile(
-        pilot_id=cast.ana.pk, wishes=Wishes(german_level=5, reach_km=7), by=cast.ana.user, now=NOW
-    )
+    change_profile(pilot_id=cast.ana.pk, wishes=Wishes(german_level=5, reach_km=7), by=cast.ana.user, now=NOW)
     row = Reach.objects.filter(pilot=cast.ana).annotate(envelope=Envelope(F("box"))).first()
     west, south, east, north = row.envelope.extent
     assert (east - west, north - south) == pytest.approx((14_000, 14_000))

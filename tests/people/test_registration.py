@@ -48,7 +48,10 @@ def test_an_applicant_of_the_office_of_her_home(cast: Cast) -> None:
     assert (pilot.user, pilot.office, pilot.status) == (user, cast.osnabrueck, PilotStatus.APPLICANT)
     assert (pilot.display_code, pilot.reach_km, pilot.gender) == ("P-0001", 12, "f")
     assert pilot.topics_wished == ["health", "school"]
-    assert {s.language: (s.speaks, s.understands) for s in pilot.skills.all()} == {"kmr": (6, 5), "tr": (4, 4)}
+    assert {s.language: (s.speaks, s.understands) for s in pilot.skills.all()} == {
+        "kmr": (6, 5),
+        "tr": (4, 4),
+    }
     assert [(a.weekday, a.starts, a.ends) for a in pilot.availabilities.all()] == [(1, time(9), time(12))]
     assert [po.kind for po in pilot.pilot_offices.all()] == ["BELONGS"]
     assert Membership.objects.get(user=user).role == Role.PILOT
@@ -116,7 +119,9 @@ class TestHome:
         with pytest.raises(ValueError, match="private"):
             change_profile(pilot_id=cast.ana.pk, home=public, by=cast.kaya, now=NOW)
 
-    @pytest.mark.parametrize("change", ["street = 'Rosenweg 3'", "precision = 'ADDRESS'", "precision = 'STREET'"])
+    @pytest.mark.parametrize(
+        "change", ["street = 'Rosenweg 3'", "precision = 'ADDRESS'", "precision = 'STREET'"]
+    )
     def test_a_private_place_stays_coarse_against_raw_sql(self, cast: Cast, change: str) -> None:
         from django.db import connection
 

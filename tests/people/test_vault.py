@@ -116,7 +116,9 @@ class TestFailingClosed:
         with pytest.raises(CannotDecrypt):
             _ = Identity.objects.get(pk=identity.pk).name
 
-    def test_an_older_key_still_opens_and_the_newest_writes(self, identity: Identity, use_keys: Keyring) -> None:
+    def test_an_older_key_still_opens_and_the_newest_writes(
+        self, identity: Identity, use_keys: Keyring
+    ) -> None:
         use_keys(f"k2:{key(2)}", f"k1:{key(1)}")
         again = Identity.objects.get(pk=identity.pk)
         assert again.name == "Ana Öztürk"

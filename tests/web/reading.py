@@ -2,10 +2,13 @@
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 from django.http import HttpResponse
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
 LABELLED = frozenset({"input", "select", "textarea"})
 
 
@@ -65,11 +68,7 @@ class Page(HTMLParser):
         if len(self.all("h1")) != 1:
             found.append(f"{len(self.all('h1'))} first headings")
         levels = [int(tag[1]) for tag, _attrs in self.tags if re.fullmatch(r"h[1-6]", tag)]
-        found += [
-            f"h{after} follows h{before}"
-            for before, after in zip(levels, levels[1:], strict=False)
-            if after > before + 1
-        ]
+        found += [f"h{after} follows h{before}" for before, after in pairwise(levels) if after > before + 1]
         for index, (tag, attrs) in enumerate(self.tags):
             if tag not in LABELLED or attrs.get("type") in {"hidden", "submit"}:
                 continue

@@ -22,7 +22,9 @@ def patterns(resolver: URLResolver | Any) -> Iterator[URLPattern]:
 
 
 def test_every_view_of_ours_names_its_gate():
-    without = [p.name for p in patterns(urls.urlpatterns) if not isinstance(getattr(p.callback, "gate", None), Gate)]
+    without = [
+        p.name for p in patterns(urls.urlpatterns) if not isinstance(getattr(p.callback, "gate", None), Gate)
+    ]
     assert without == []
 
 

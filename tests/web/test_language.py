@@ -31,7 +31,9 @@ def test_it_also_becomes_the_language_of_the_messages(cast, browser_of):
     assert cast.kaya.language == "en"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"]
+)
 def test_it_leads_nowhere_else(db, elsewhere):
     response = Client().post(SWITCH, {"language": "en", "next": elsewhere})
     assert response.headers["Location"] == "/"

@@ -28,11 +28,15 @@ def put(folder: Path, name: str, to: str, subject: str, *, calendar: bool = Fals
     message.set_content("Guten Tag,\nhier: http://localhost:8000/angebot/abc_-1/.\n")
     message.add_alternative("<p onclick=x()>Guten <b>Tag</b></p><script>x()</script>", subtype="html")
     if calendar:
-        message.add_attachment(b"BEGIN:VCALENDAR", maintype="text", subtype="calendar", filename="einsatz.ics")
+        message.add_attachment(
+            b"BEGIN:VCALENDAR", maintype="text", subtype="calendar", filename="einsatz.ics"
+        )
     (folder / f"{name}.eml").write_bytes(message.as_bytes())
 
 
-@pytest.mark.parametrize("path", [INBOX, JSON, "/mailbox/001/", "/mailbox/001/html/", "/mailbox/001/anhang/0/"])
+@pytest.mark.parametrize(
+    "path", [INBOX, JSON, "/mailbox/001/", "/mailbox/001/html/", "/mailbox/001/anhang/0/"]
+)
 def test_without_a_folder_there_is_no_mailbox(db, path):
     assert Client().get(path).status_code == 404
 

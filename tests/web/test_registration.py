@@ -42,7 +42,10 @@ def test_a_volunteer_registers(cast):
     pilot = Pilot.objects.get()
     assert (pilot.status, pilot.office, pilot.reach_km) == ("APPLICANT", cast.osnabrueck, 12)
     assert (pilot.identity.name, pilot.identity.phone) == ("Nadia Muster", "+49541123456")
-    assert {(s.language, s.speaks, s.understands) for s in pilot.skills.all()} == {("kmr", 6, 6), ("tr", 3, 4)}
+    assert {(s.language, s.speaks, s.understands) for s in pilot.skills.all()} == {
+        ("kmr", 6, 6),
+        ("tr", 3, 4),
+    }
     week = [(s.weekday, s.starts, s.ends) for s in pilot.availabilities.all()]
     assert week == [(0, time(8), time(16)), (2, time(16), time(20))]
     assert pilot.topics_wished == ["health", "school"]

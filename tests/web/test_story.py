@@ -61,7 +61,7 @@ def test_from_the_form_to_the_report(cast, browser_of, clock):
     ana = browser_of(cast.ana.user)
     details = reverse("web:assignment", args=[assignment.pk])
     assert "Haupteingang" in text_of(ana.get(details))
-    assert "+4954112345" in text_of(school.get(details))
+    assert "0541 12345" in text_of(school.get(details))
 
     clock.now = at(10, 11) + timedelta(minutes=5)
     ana.post(reverse("web:report", args=[assignment.pk]), {"done": "yes", "minutes": "55"})

@@ -15,7 +15,7 @@ from backend.dispatch.codes import (
     UnfilledReason,
     WithdrawalReason,
 )
-from backend.dispatch.commands.help_requests import close_withdrawn
+from backend.dispatch.commands.help_requests import close_withdrawn, fulfil_when_settled
 from backend.dispatch.models import ActivityReport, Assignment, HelpRequest, HelpRequestSlot, Offer
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.errors import Conflict, NotThere, RuleViolated
@@ -177,15 +177,7 @@ def _settle(assignment: Assignment, report: ActivityReport, *, by: User, now: da
         return
     assignment.move_to(AssignmentStatus.COMPLETED, at=now)
     record(EventKind.ASSIGNMENT_COMPLETED, subject=assignment, by=by, at=now)
-    _fulfil(help_request, by=by, now=now)
-
-
-def _fulfil(help_request: HelpRequest, *, by: User, now: datetime) -> None:
-    """Close the request when the last of its assignments is settled."""
-    waiting = help_request.assignments.filter(status=AssignmentStatus.CONFIRMED)
-    if help_request.status == HelpRequestStatus.ASSIGNED and not waiting.exists():
-        help_request.move_to(HelpRequestStatus.FULFILLED, at=now)
-        record(EventKind.HELP_REQUEST_FULFILLED, subject=help_request, by=by, at=now)
+    fulfil_when_settled(help_request, by=by, now=now)
 
 
 def _reopen(help_request: HelpRequest, unfilled: UnfilledReason, *, by: User, now: datetime) -> None:
@@ -194,7 +186,7 @@ def _reopen(help_request: HelpRequest, unfilled: UnfilledReason, *, by: User, no
         return  # seats of an open request: it is being worked on anyway
     dates = help_request.coming_slots(now=now)
     if not dates and help_request.assignments.live().exists():
-        _fulfil(help_request, by=by, now=now)  # the other pilots came
+        fulfil_when_settled(help_request, by=by, now=now)  # the other pilots came
         return
     if not dates:
         help_request.move_to(HelpRequestStatus.UNFILLED, at=now, unfilled_reason=unfilled)

@@ -139,14 +139,22 @@ def withdraw_help_request(*, help_request_id: UUID, reason: str, by: User, now: 
 
 @command
 def close_unfilled(*, help_request_id: UUID, by: User | None, now: datetime) -> HelpRequest:
-    """Say openly that nobody could come: by the clock when every date has begun, or earlier by the office."""
+    """Say openly that nobody could come: by the clock when every date has begun, or earlier by the office.
+
+    Where some of several seats are taken, those pilots come and just nobody else is looked for.
+    """
     help_request = HelpRequest.objects.lock(help_request_id)
     if by is not None:
         permissions.check_may_dispatch(by, help_request)
     policies.check_is_open(help_request)
-    if by is None and help_request.slots.filter(starts_at__gt=now).exists():
+    if by is None and help_request.coming_slots(now=now):
         raise RuleViolated("dates_left")
     retract_live_offers(help_request, RetractionReason.REQUEST_UNFILLED, by=by, now=now)
+    if help_request.assignments.live().exists():
+        help_request.move_to(HelpRequestStatus.ASSIGNED, at=now)
+        record(EventKind.HELP_REQUEST_PARTLY_FILLED, subject=help_request, by=by, at=now)
+        fulfil_when_settled(help_request, by=by, now=now)
+        return help_request
     reason = UnfilledReason.NO_PILOT_FOUND
     help_request.move_to(HelpRequestStatus.UNFILLED, at=now, unfilled_reason=reason)
     record(EventKind.HELP_REQUEST_UNFILLED, subject=help_request, by=by, at=now, reason=reason.value)
@@ -171,6 +179,14 @@ def close_withdrawn(help_request: HelpRequest, reason: str, *, by: User, now: da
     retract_live_offers(help_request, RetractionReason.REQUEST_WITHDRAWN, by=by, now=now)
     help_request.move_to(HelpRequestStatus.WITHDRAWN, at=now, withdrawn_reason=reason)
     record(EventKind.HELP_REQUEST_WITHDRAWN, subject=help_request, by=by, at=now, reason=reason)
+
+
+def fulfil_when_settled(help_request: HelpRequest, *, by: User | None, now: datetime) -> None:
+    """Close an assigned request when the last of its assignments is settled."""
+    waiting = help_request.assignments.filter(status=AssignmentStatus.CONFIRMED)
+    if help_request.status == HelpRequestStatus.ASSIGNED and not waiting.exists():
+        help_request.move_to(HelpRequestStatus.FULFILLED, at=now)
+        record(EventKind.HELP_REQUEST_FULFILLED, subject=help_request, by=by, at=now)
 
 
 def retract_live_offers(

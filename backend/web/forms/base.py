@@ -1,6 +1,8 @@
 """What all forms share: our own markup for fields, plain date and time inputs, choices with an empty first one."""
 
+import re
 from collections.abc import Iterable
+from datetime import time
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,6 +14,7 @@ from backend.language_names import language_choices
 from backend.people.codes import CefrLevel, Gender
 
 Choices = list[tuple[Any, Any]]
+FILL_THIS_IN, TICK_THIS = _("Please fill this in."), _("Please tick this.")
 
 
 class PageRenderer(DjangoTemplates):
@@ -26,7 +29,14 @@ class PageForm(forms.Form):
     REFUSALS: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def full_clean(self) -> None:
+        """Ask kindly for what is missing, also in fields that a subclass has added."""
+        for field in self.fields.values():
+            is_box = isinstance(field, forms.BooleanField)
+            field.error_messages["required"] = TICK_THIS if is_box else FILL_THIS_IN
+        super().full_clean()
 
 
 class DayField(forms.DateField):
@@ -37,14 +47,16 @@ class DayField(forms.DateField):
 
 
 class ClockField(forms.TimeField):
-    """A time as people type it. Not type=time: that shows am and pm wherever the browser is English."""
+    """A time as people type it: 9, 9:30, 9.30, 930. Not type=time: that shows am and pm in English browsers."""
 
-    widget = forms.TimeInput(
-        format="%H:%M", attrs={"class": "clock", "inputmode": "text", "placeholder": "--:--", "dir": "ltr"}
-    )
+    widget = forms.TimeInput(format="%H:%M", attrs={"class": "clock", "placeholder": "--:--", "dir": "ltr"})
+    TYPED = re.compile(r"(?P<hour>\d{1,2})(?:[:.]?(?P<minute>\d{2}))?(?::00)?")
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=["%H:%M", "%H.%M", "%H%M", "%H"], **kwargs)
+    def to_python(self, value: Any) -> time | None:
+        """Hours alone are full hours."""
+        if isinstance(value, str) and (typed := self.TYPED.fullmatch(value.strip())):
+            value = f"{int(typed['hour']):02d}:{typed['minute'] or '00'}"
+        return super().to_python(value)
 
 
 class PostcodeField(forms.CharField):

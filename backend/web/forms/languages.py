@@ -65,6 +65,4 @@ class LanguageRows(PageForm):
 
     @staticmethod
     def _level(label: Any, *, required: bool) -> forms.TypedChoiceField:
-        return forms.TypedChoiceField(
-            label=label, choices=levels(), coerce=int, empty_value=0, required=required
-        )
+        return forms.TypedChoiceField(label=label, choices=levels(), coerce=int, required=required)

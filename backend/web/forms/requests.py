@@ -89,7 +89,6 @@ class NeedForm(PageForm):
             self.fields[f"minutes_{number}"] = forms.TypedChoiceField(
                 label=_("How long?"),
                 coerce=int,
-                empty_value=0,
                 initial=60,
                 choices=[(length, _("%(count)s minutes") % {"count": length}) for length in LENGTHS],
             )

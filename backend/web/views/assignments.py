@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,19 +25,19 @@ from backend.people.codes import AccessReason
 from backend.people.queries import Revealed, reveal
 from backend.web.errors import refusals_on
 from backend.web.forms.assignments import CancelForm, ReportForm
-from backend.web.gates import Gate, gated
+from backend.web.gates import Gate, SignedInRequest, gated
 
 
 @gated(Gate.SIGNED_IN)
 @require_safe
-def assignment(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+def assignment(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     """What this reader may know of it, and what she can do about it."""
     return _page(request, _visible(request, assignment_id))
 
 
 @gated(Gate.SIGNED_IN)
 @require_POST
-def report(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+def report(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     found, form = _visible(request, assignment_id), ReportForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
@@ -49,7 +49,7 @@ def report(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 
 @gated(Gate.SIGNED_IN)
 @require_POST
-def cancel(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+def cancel(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     """The pilot drops out, or the office cancels; everybody concerned is told."""
     found = _visible(request, assignment_id)
     form = CancelForm(request.POST, by_pilot=_is_own(request, found))
@@ -67,7 +67,7 @@ def cancel(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     found: Assignment,
     *,
     report_form: ReportForm | None = None,
@@ -99,7 +99,7 @@ def _page(
     return render(request, "web/assignment.html", context, status=422 if bound else 200)
 
 
-def _visible(request: HttpRequest, assignment_id: UUID) -> Assignment:
+def _visible(request: SignedInRequest, assignment_id: UUID) -> Assignment:
     found = (
         Assignment.objects.visible_to(request.user)
         .select_related(
@@ -117,12 +117,12 @@ def _visible(request: HttpRequest, assignment_id: UUID) -> Assignment:
     return found
 
 
-def _is_own(request: HttpRequest, found: Assignment) -> bool:
+def _is_own(request: SignedInRequest, found: Assignment) -> bool:
     return found.pilot.user_id == request.user.pk
 
 
 def _details(
-    request: HttpRequest, found: Assignment, *, own: bool, now: datetime
+    request: SignedInRequest, found: Assignment, *, own: bool, now: datetime
 ) -> ConfidentialDetails | None:
     """Meeting point and contact: for the pilot while she needs them, for office and asking side always."""
     if own:
@@ -131,7 +131,7 @@ def _details(
 
 
 def _contact(
-    request: HttpRequest, found: Assignment, *, own: bool, office: bool, now: datetime
+    request: SignedInRequest, found: Assignment, *, own: bool, office: bool, now: datetime
 ) -> Revealed | None:
     """The pilot's name and phone: for the office, and for whoever asked while the assignment stands."""
     if own:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from backend.web import worklist as waiting
 from backend.web.errors import refusals_as_messages, refusals_on
 from backend.web.filing import file_for_client
 from backend.web.forms.requests import CallerRequestForm
-from backend.web.gates import Gate, gated
+from backend.web.gates import Gate, SignedInRequest, gated
 from notifications.commands import retry_delivery
 from notifications.models import Delivery
 
@@ -27,7 +27,7 @@ CASE_KEYS_AT_MOST = 500
 
 @gated(Gate.COORDINATOR)
 @require_safe
-def worklist(request: HttpRequest) -> HttpResponse:
+def worklist(request: SignedInRequest) -> HttpResponse:
     """The next thing to do, what comes first on top; the filter stands in the address."""
     now, current = timezone.now(), request.GET.get("ansicht", "")
     tabs = waiting.tabs(request.user, current, now=now)
@@ -48,7 +48,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
 
 @gated(Gate.COORDINATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
-def request_for_caller(request: HttpRequest) -> HttpResponse:
+def request_for_caller(request: SignedInRequest) -> HttpResponse:
     """Enter a request for a caller: who calls, for whom, what, when, where, on one page."""
     offices = waiting.office_ids(request.user)
     office = Office.objects.filter(pk__in=offices).order_by("pk").first()
@@ -74,7 +74,7 @@ def request_for_caller(request: HttpRequest) -> HttpResponse:
 
 @gated(Gate.COORDINATOR)
 @require_safe
-def failed_deliveries(request: HttpRequest) -> HttpResponse:
+def failed_deliveries(request: SignedInRequest) -> HttpResponse:
     """Messages that did not arrive: somebody may have to pick up the phone."""
     failed = Delivery.objects.visible_to(request.user).failed().select_related("recipient", "office")
     page = Paginator(failed.order_by("-failed_at", "-pk"), PAGE).get_page(request.GET.get("seite"))
@@ -83,7 +83,7 @@ def failed_deliveries(request: HttpRequest) -> HttpResponse:
 
 @gated(Gate.COORDINATOR)
 @require_POST
-def retry(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+def retry(request: SignedInRequest, delivery_id: UUID) -> HttpResponse:
     with refusals_as_messages(request):
         retry_delivery(delivery_id=delivery_id, by=request.user, now=timezone.now())
         messages.success(request, _("The message is on its way again."))

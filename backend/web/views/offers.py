@@ -19,7 +19,7 @@ from backend.errors import NotThere
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
 from backend.web.errors import refusals_as_messages
-from backend.web.gates import Gate, gated
+from backend.web.gates import Gate, SignedInRequest, gated
 from geo.distances import distance_band, distance_km
 from geo.postgis import to_geopoint
 
@@ -44,7 +44,7 @@ def offer_by_link(request: HttpRequest, secret: str) -> HttpResponse:
         if request.method == "POST" and found.link.used_at is None:
             _take_answer(request, offer, now=now)
         if request.method == "POST":
-            response = redirect("web:offer_by_link", secret=secret)
+            response: HttpResponse = redirect("web:offer_by_link", secret=secret)
         else:
             response = _page(request, offer, now=now, by_link=True, used=found.link.used_at is not None)
             response.headers["Content-Language"] = language
@@ -54,7 +54,7 @@ def offer_by_link(request: HttpRequest, secret: str) -> HttpResponse:
 
 @gated(Gate.PILOT)
 @require_http_methods(["GET", "HEAD", "POST"])
-def offer_signed_in(request: HttpRequest, offer_id: UUID) -> HttpResponse:
+def offer_signed_in(request: SignedInRequest, offer_id: UUID) -> HttpResponse:
     """The same page for whoever is signed in as the pilot asked."""
     now = timezone.now()
     offer = (
@@ -115,7 +115,9 @@ def _page(request: HttpRequest, offer: Offer, *, now: datetime, by_link: bool, u
         "by_link": by_link,
         "band": _band(offer),
         "retraction": _retraction(offer),
-        "special_needs": ConfidentialDetails.objects.filter(help_request=help_request).exclude(note="").exists(),
+        "special_needs": ConfidentialDetails.objects.filter(help_request=help_request)
+        .exclude(note="")
+        .exists(),
     }
     return render(request, "web/pilot/offer.html", context)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ from backend.web import ranking
 from backend.web import worklist as waiting
 from backend.web.errors import refusals_as_messages, refusals_on
 from backend.web.forms.pilots import BackgroundCheckForm, QualificationForm
-from backend.web.gates import Gate, gated
+from backend.web.gates import Gate, SignedInRequest, gated
 
 PAGE = 50
 FILTERS = {
@@ -42,7 +42,7 @@ FILTERS = {
 
 @gated(Gate.COORDINATOR)
 @require_safe
-def pilots(request: HttpRequest) -> HttpResponse:
+def pilots(request: SignedInRequest) -> HttpResponse:
     """Names, languages, state; the filter stands in the address."""
     found = Pilot.objects.filter(pilot_offices__office__in=waiting.office_ids(request.user)).distinct()
     current = request.GET.get("status", "")
@@ -72,14 +72,14 @@ def pilots(request: HttpRequest) -> HttpResponse:
 
 @gated(Gate.COORDINATOR)
 @require_safe
-def pilot(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
+def pilot(request: SignedInRequest, pilot_id: UUID) -> HttpResponse:
     """One pilot: profile, what is still missing, what the office can note."""
     return _pilot_page(request, _visible(request, pilot_id))
 
 
 @gated(Gate.COORDINATOR)
 @require_safe
-def contact(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
+def contact(request: SignedInRequest, pilot_id: UUID) -> HttpResponse:
     """Name, phone and street out of the vault; that they were opened stands in the access log."""
     found = _visible(request, pilot_id)
     person = reveal(person=found, by=request.user, reason=AccessReason.CONTACT, at=timezone.now())
@@ -88,7 +88,7 @@ def contact(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
 
 @gated(Gate.COORDINATOR)
 @require_POST
-def activate(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
+def activate(request: SignedInRequest, pilot_id: UUID) -> HttpResponse:
     _visible(request, pilot_id)
     with refusals_as_messages(request):
         activate_pilot(pilot_id=pilot_id, by=request.user, now=timezone.now())
@@ -98,7 +98,7 @@ def activate(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
 
 @gated(Gate.COORDINATOR)
 @require_POST
-def pause(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
+def pause(request: SignedInRequest, pilot_id: UUID) -> HttpResponse:
     """Pause an active pilot, or bring a paused one back."""
     found = _visible(request, pilot_id)
     with refusals_as_messages(request):
@@ -112,7 +112,7 @@ def pause(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
 
 @gated(Gate.COORDINATOR)
 @require_POST
-def qualification(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
+def qualification(request: SignedInRequest, pilot_id: UUID) -> HttpResponse:
     found, form = _visible(request, pilot_id), QualificationForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
@@ -124,7 +124,7 @@ def qualification(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
 
 @gated(Gate.COORDINATOR)
 @require_POST
-def background_check(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
+def background_check(request: SignedInRequest, pilot_id: UUID) -> HttpResponse:
     found, form = _visible(request, pilot_id), BackgroundCheckForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
@@ -136,7 +136,7 @@ def background_check(request: HttpRequest, pilot_id: UUID) -> HttpResponse:
 
 @gated(Gate.COORDINATOR)
 @require_safe
-def organisations(request: HttpRequest) -> HttpResponse:
+def organisations(request: SignedInRequest) -> HttpResponse:
     """Who asks for pilots; those that wait for approval stand first."""
     found = Organisation.objects.filter(offices__in=waiting.office_ids(request.user)).distinct()
     page = Paginator(found.order_by("name", "pk"), PAGE).get_page(request.GET.get("seite"))
@@ -146,13 +146,13 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 @gated(Gate.COORDINATOR)
 @require_POST
-def approve(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
+def approve(request: SignedInRequest, organisation_id: UUID) -> HttpResponse:
     approve_organisation(organisation_id=organisation_id, by=request.user, now=timezone.now())
     messages.success(request, _("Approved: this organisation can ask for pilots now."))
     return redirect("web:organisations")
 
 
-def _pilot_page(request: HttpRequest, found: Pilot, **bound: Any) -> HttpResponse:
+def _pilot_page(request: SignedInRequest, found: Pilot, **bound: Any) -> HttpResponse:
     now = timezone.now()
     check = found.background_checks.first()
     context = {
@@ -175,7 +175,7 @@ def _pilot_page(request: HttpRequest, found: Pilot, **bound: Any) -> HttpRespons
     return render(request, "web/office/pilot.html", context, status=422 if bound else 200)
 
 
-def _visible(request: HttpRequest, pilot_id: UUID) -> Pilot:
+def _visible(request: SignedInRequest, pilot_id: UUID) -> Pilot:
     found = (
         Pilot.objects.filter(
             pk=pilot_id,

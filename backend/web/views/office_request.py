@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from backend.reason_texts import refusal_reason
 from backend.web import ranking
 from backend.web.errors import refusals_as_messages, refusals_on
 from backend.web.forms.requests import WithdrawForm
-from backend.web.gates import Gate, gated
+from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.views.requester import MAY_WITHDRAW
 
 LIVE = (OfferStatus.PENDING, OfferStatus.ACCEPTED, OfferStatus.RESERVE)
@@ -33,14 +33,14 @@ LIVE = (OfferStatus.PENDING, OfferStatus.ACCEPTED, OfferStatus.RESERVE)
 
 @gated(Gate.COORDINATOR)
 @require_safe
-def office_request(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
+def office_request(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
     """Everything about one request, with the next step on top."""
     return _page(request, _found(request, help_request_id), WithdrawForm())
 
 
 @gated(Gate.COORDINATOR)
 @require_POST
-def suggest(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
+def suggest(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
     with refusals_as_messages(request):
         run = suggest_pilots(help_request_id=help_request_id, by=request.user, now=timezone.now())
         messages.success(
@@ -53,7 +53,7 @@ def suggest(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
 
 @gated(Gate.COORDINATOR)
 @require_POST
-def ask(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
+def ask(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
     """Offers to everybody ticked; all or none."""
     ticked = [UUID(value) for value in request.POST.getlist("pilot") if _is_uuid(value)]
     with refusals_as_messages(request):
@@ -72,7 +72,7 @@ def ask(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
 
 @gated(Gate.COORDINATOR)
 @require_POST
-def retract(request: HttpRequest, help_request_id: UUID, offer_id: UUID) -> HttpResponse:
+def retract(request: SignedInRequest, help_request_id: UUID, offer_id: UUID) -> HttpResponse:
     _offer_of(request, help_request_id, offer_id)
     with refusals_as_messages(request):
         retract_offer(offer_id=offer_id, by=request.user, now=timezone.now())
@@ -82,7 +82,7 @@ def retract(request: HttpRequest, help_request_id: UUID, offer_id: UUID) -> Http
 
 @gated(Gate.COORDINATOR)
 @require_POST
-def confirm(request: HttpRequest, help_request_id: UUID, offer_id: UUID) -> HttpResponse:
+def confirm(request: SignedInRequest, help_request_id: UUID, offer_id: UUID) -> HttpResponse:
     """The commission: this pilot, this appointment."""
     with refusals_as_messages(request):
         confirm_assignment(
@@ -94,7 +94,7 @@ def confirm(request: HttpRequest, help_request_id: UUID, offer_id: UUID) -> Http
 
 @gated(Gate.COORDINATOR)
 @require_POST
-def close(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
+def close(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
     """Tell whoever asked that nobody can come, while there is time."""
     with refusals_as_messages(request):
         close_unfilled(help_request_id=help_request_id, by=request.user, now=timezone.now())
@@ -104,7 +104,7 @@ def close(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
 
 @gated(Gate.COORDINATOR)
 @require_POST
-def withdraw(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
+def withdraw(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
     found, form = _found(request, help_request_id), WithdrawForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
@@ -119,7 +119,7 @@ def withdraw(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
     return _page(request, found, form)
 
 
-def _page(request: HttpRequest, found: HelpRequest, withdraw_form: WithdrawForm) -> HttpResponse:
+def _page(request: SignedInRequest, found: HelpRequest, withdraw_form: WithdrawForm) -> HttpResponse:
     now, user = timezone.now(), request.user
     run = found.match_runs.first()
     suggestions: list[Suggestion] = (
@@ -136,7 +136,8 @@ def _page(request: HttpRequest, found: HelpRequest, withdraw_form: WithdrawForm)
         .prefetch_related("pilot__pilot_offices")
         .order_by("made_at", "pk")
     )
-    names = ranking.names_of([row.pilot for row in (*suggestions, *offers)], by=user, now=now)
+    pilots = [s.pilot for s in suggestions] + [offer.pilot for offer in offers]
+    names = ranking.names_of(pilots, by=user, now=now)
     live = [offer for offer in offers if offer.status in LIVE]
     context = {
         "help_request": found,
@@ -152,14 +153,14 @@ def _page(request: HttpRequest, found: HelpRequest, withdraw_form: WithdrawForm)
         "assignments": list(found.assignments.select_related("pilot")),
         "names": names,
         "timeline": ranking.timeline_rows(found, offers, names),
-        "withdraw_form": withdraw_form if found.status in MAY_WITHDRAW else None,
+        "withdraw_form": withdraw_form if found.status in MAY_WITHDRAW or withdraw_form.errors else None,
         "at_once": found.office.offers_at_once,
         **_why_not(request, found),
     }
     return render(request, "web/office/request.html", context, status=422 if withdraw_form.errors else 200)
 
 
-def _why_not(request: HttpRequest, found: HelpRequest) -> dict[str, Any]:
+def _why_not(request: SignedInRequest, found: HelpRequest) -> dict[str, Any]:
     """The answer to 'why does this pilot not appear?', asked by display code."""
     code = request.GET.get("lotse", "").strip().upper()
     if not code:
@@ -184,14 +185,14 @@ def _why_not(request: HttpRequest, found: HelpRequest) -> dict[str, Any]:
     }
 
 
-def _found(request: HttpRequest, help_request_id: UUID) -> HelpRequest:
+def _found(request: SignedInRequest, help_request_id: UUID) -> HelpRequest:
     """The request, for coordinators of its office alone."""
     found = help_request_for(request.user, help_request_id)
     permissions.check_may_dispatch(request.user, found)
     return found
 
 
-def _offer_of(request: HttpRequest, help_request_id: UUID, offer_id: UUID) -> Offer:
+def _offer_of(request: SignedInRequest, help_request_id: UUID, offer_id: UUID) -> Offer:
     offer = _found(request, help_request_id).offers.filter(pk=offer_id).first()
     if offer is None:
         raise NotThere("offer_unknown")

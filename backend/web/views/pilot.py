@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,14 +20,14 @@ from backend.people.models import Pilot
 from backend.web.errors import refusals_as_messages, refusals_on
 from backend.web.forms.pilots import AbsenceForm, PauseForm
 from backend.web.forms.week import WeekForm
-from backend.web.gates import Gate, gated
+from backend.web.gates import Gate, SignedInRequest, gated
 
 EARLIER_AT_MOST = 10
 
 
 @gated(Gate.PILOT)
 @require_safe
-def my_assignments(request: HttpRequest) -> HttpResponse:
+def my_assignments(request: SignedInRequest) -> HttpResponse:
     """What needs me on top, then what comes."""
     now, pilot = timezone.now(), _own_profile(request)
     offers = list(
@@ -64,14 +64,14 @@ def my_assignments(request: HttpRequest) -> HttpResponse:
 
 @gated(Gate.PILOT)
 @require_safe
-def my_times(request: HttpRequest) -> HttpResponse:
+def my_times(request: SignedInRequest) -> HttpResponse:
     """The week, days away, a pause."""
     return _times_page(request, _own_profile(request))
 
 
 @gated(Gate.PILOT)
 @require_POST
-def save_week(request: HttpRequest) -> HttpResponse:
+def save_week(request: SignedInRequest) -> HttpResponse:
     pilot, form = _own_profile(request), WeekForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
@@ -83,7 +83,7 @@ def save_week(request: HttpRequest) -> HttpResponse:
 
 @gated(Gate.PILOT)
 @require_POST
-def save_absence(request: HttpRequest) -> HttpResponse:
+def save_absence(request: SignedInRequest) -> HttpResponse:
     pilot, form = _own_profile(request), AbsenceForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
@@ -95,7 +95,7 @@ def save_absence(request: HttpRequest) -> HttpResponse:
 
 @gated(Gate.PILOT)
 @require_POST
-def drop_absence(request: HttpRequest, absence_id: UUID) -> HttpResponse:
+def drop_absence(request: SignedInRequest, absence_id: UUID) -> HttpResponse:
     # NotPermitted would tell strangers that the row exists.
     if not _own_profile(request).absences.filter(pk=absence_id).exists():
         raise NotThere("absence_unknown")
@@ -106,7 +106,7 @@ def drop_absence(request: HttpRequest, absence_id: UUID) -> HttpResponse:
 
 @gated(Gate.PILOT)
 @require_POST
-def pause(request: HttpRequest) -> HttpResponse:
+def pause(request: SignedInRequest) -> HttpResponse:
     pilot, form = _own_profile(request), PauseForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
@@ -120,7 +120,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 
 @gated(Gate.PILOT)
 @require_POST
-def resume(request: HttpRequest) -> HttpResponse:
+def resume(request: SignedInRequest) -> HttpResponse:
     pilot = _own_profile(request)
     with refusals_as_messages(request):
         resume_pilot(pilot_id=pilot.pk, by=request.user, now=timezone.now())
@@ -128,7 +128,7 @@ def resume(request: HttpRequest) -> HttpResponse:
     return redirect("web:my_times")
 
 
-def _times_page(request: HttpRequest, pilot: Pilot, **bound: Any) -> HttpResponse:
+def _times_page(request: SignedInRequest, pilot: Pilot, **bound: Any) -> HttpResponse:
     context = {
         "pilot": pilot,
         "absences": pilot.absences.filter(end_date__gte=timezone.localdate()),
@@ -140,7 +140,7 @@ def _times_page(request: HttpRequest, pilot: Pilot, **bound: Any) -> HttpRespons
     return render(request, "web/pilot/times.html", context, status=422 if bound else 200)
 
 
-def _own_profile(request: HttpRequest) -> Pilot:
+def _own_profile(request: SignedInRequest) -> Pilot:
     pilot = Pilot.objects.select_related("office").filter(user=request.user).first()
     if pilot is None:
         raise NotThere("pilot_unknown")

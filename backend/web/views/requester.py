@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from backend.people.models import HelpSeeker
 from backend.web.errors import refusals_on
 from backend.web.filing import file_for_client, file_for_oneself
 from backend.web.forms.requests import ClientRequestForm, NeedForm, WithdrawForm
-from backend.web.gates import Gate, gated
+from backend.web.gates import Gate, SignedInRequest, gated
 
 PAGE = 25
 CASE_KEYS_AT_MOST = 200
@@ -30,7 +30,7 @@ MAY_WITHDRAW = (HelpRequestStatus.DRAFT, HelpRequestStatus.OPEN, HelpRequestStat
 
 @gated(Gate.REQUESTER)
 @require_safe
-def my_requests(request: HttpRequest) -> HttpResponse:
+def my_requests(request: SignedInRequest) -> HttpResponse:
     """Every request with its state in words, newest first."""
     mine = with_progress(HelpRequest.objects.visible_to(request.user)).select_related(
         "office", "help_seeker", "organisation"
@@ -42,7 +42,7 @@ def my_requests(request: HttpRequest) -> HttpResponse:
 
 @gated(Gate.REQUESTER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_request(request: HttpRequest) -> HttpResponse:
+def new_request(request: SignedInRequest) -> HttpResponse:
     """Ask for a pilot on one page."""
     organisation = _organisation_of(request.user)
     if organisation is None:
@@ -66,14 +66,14 @@ def new_request(request: HttpRequest) -> HttpResponse:
 
 @gated(Gate.REQUESTER)
 @require_safe
-def request_detail(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
+def request_detail(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
     """Where one request stands."""
     return _detail_page(request, help_request_id, WithdrawForm())
 
 
 @gated(Gate.REQUESTER)
 @require_POST
-def withdraw(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
+def withdraw(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
     form = WithdrawForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
@@ -88,22 +88,21 @@ def withdraw(request: HttpRequest, help_request_id: UUID) -> HttpResponse:
     return _detail_page(request, help_request_id, form)
 
 
-def _detail_page(request: HttpRequest, help_request_id: UUID, form: WithdrawForm) -> HttpResponse:
+def _detail_page(request: SignedInRequest, help_request_id: UUID, form: WithdrawForm) -> HttpResponse:
     found = help_request_for(request.user, help_request_id)
-    counted = with_progress(HelpRequest.objects.filter(pk=found.pk)).get()
-    found.pending_offers, found.accepted_offers = counted.pending_offers, counted.accepted_offers
     context = {
         "help_request": found,
+        "counted": with_progress(HelpRequest.objects.filter(pk=found.pk)).get(),
         "zone": found.office.time_zone,
         "slots": found.slots.all(),
         "details": details_for_office(found, by=request.user, now=timezone.now()),
         "assignments": found.assignments.exclude(status=AssignmentStatus.CANCELLED),
-        "withdraw_form": form if found.status in MAY_WITHDRAW else None,
+        "withdraw_form": form if found.status in MAY_WITHDRAW or form.errors else None,
     }
     return render(request, "web/requester/request.html", context, status=422 if form.errors else 200)
 
 
-def _for_oneself(request: HttpRequest) -> HttpResponse:
+def _for_oneself(request: SignedInRequest) -> HttpResponse:
     help_seeker = HelpSeeker.objects.select_related("office").filter(user=request.user).first()
     if help_seeker is None:
         raise NotThere("help_seeker_unknown")
@@ -116,12 +115,12 @@ def _for_oneself(request: HttpRequest) -> HttpResponse:
     return _form_page(request, form)
 
 
-def _filed(request: HttpRequest, filed: HelpRequest) -> HttpResponse:
+def _filed(request: SignedInRequest, filed: HelpRequest) -> HttpResponse:
     messages.success(request, _("Your request %(reference)s is with us.") % {"reference": filed.reference})
     return redirect("web:request", help_request_id=filed.pk)
 
 
-def _form_page(request: HttpRequest, form: NeedForm, **context: Any) -> HttpResponse:
+def _form_page(request: SignedInRequest, form: NeedForm, **context: Any) -> HttpResponse:
     context = {"form": form, **context}
     return render(request, "web/requester/new_request.html", context, status=422 if form.errors else 200)
 

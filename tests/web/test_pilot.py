@@ -1,0 +1,153 @@
+"""A pilot's pages: what needs me, my times, dropping out."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from django.urls import reverse
+
+from backend.journal.models import AccessLog
+from backend.people.models import Absence
+from tests import factories as make
+from tests.factories import ALL_WEEK, NOW, at
+from tests.web.reading import Page, text_of
+
+MINE = reverse("web:my_assignments")
+TIMES = reverse("web:my_times")
+
+
+@pytest.fixture
+def ana(cast, browser_of):
+    return browser_of(cast.ana.user)
+
+
+def test_what_needs_me_stands_before_what_comes(ana, cast):
+    empty = text_of(ana.get(MINE))
+    assert "Nichts geplant" in empty
+    assert "Hier werden Sie gebraucht" not in empty
+    make.an_assignment(make.a_help_request(cast.samir, cast.rita, topic="health"), cast.ana, cast.kaya)
+    make.offers_to(
+        make.a_help_request(cast.samir, cast.rita, topic="work", slots=[(at(12, 9), at(12, 10))]),
+        [cast.ana],
+        cast.kaya,
+    )
+    text = text_of(ana.get(MINE))
+    assert text.index("Arbeit und Ausbildung") < text.index("Demnächst") < text.index("Gesundheit")
+
+
+def test_the_meeting_point_is_there_from_the_confirmation_until_a_day_after(ana, cast, clock):
+    assignment = make.an_assignment(make.a_help_request(cast.samir, cast.rita), cast.ana, cast.kaya)
+    address = reverse("web:assignment", args=[assignment.pk])
+    assert "Haupteingang" in text_of(ana.get(address))
+    assert AccessLog.objects.filter(reader_id=cast.ana.user_id, reason="confirmed_pilot").exists()
+    clock.now = at(11, 10, 59)
+    assert "Haupteingang" in text_of(ana.get(address))
+    clock.now = at(11, 11, 1)
+    later = text_of(ana.get(address))
+    assert "Haupteingang" not in later
+    assert "wieder ausgeblendet" in later
+
+
+def test_the_report_asks_for_itself_once_the_session_has_begun(ana, cast, clock):
+    assignment = make.an_assignment(make.a_help_request(cast.samir, cast.rita), cast.ana, cast.kaya)
+    address = reverse("web:report", args=[assignment.pk])
+    clock.now = at(10, 12)
+    assert "Wie ist es gelaufen?" in text_of(ana.get(MINE))
+    without = ana.post(address, {"done": "yes"})
+    assert "Bitte geben Sie die Minuten an" in text_of(without)
+    done = ana.post(address, {"done": "yes", "minutes": "50", "km": "8"}, follow=True)
+    assert done.redirect_chain == [(reverse("web:assignment", args=[assignment.pk]), 302)]
+    assert "hat stattgefunden, 50 Minuten, 8 km" in text_of(done)
+    assert "Wie ist es gelaufen?" not in text_of(ana.get(MINE))
+    twice = ana.post(address, {"done": "yes", "minutes": "50"})
+    assert "schon berichtet" in text_of(twice)
+
+
+def test_dropping_out_reopens_the_request(ana, cast, browser_of):
+    request = make.a_help_request(cast.samir, cast.rita)
+    assignment = make.an_assignment(request, cast.ana, cast.kaya)
+    address = reverse("web:cancel_assignment", args=[assignment.pk])
+    refused = ana.post(address, {"reason": "office_decision"})
+    assert refused.status_code == 422
+    ana.post(address, {"reason": "pilot_ill"})
+    request.refresh_from_db()
+    assert request.status == "OPEN"
+    assert browser_of(cast.ben.user).post(address, {"reason": "pilot_ill"}).status_code == 404
+
+
+def test_the_week_by_the_clock(ana, cast):
+    week = {
+        "from_0_0": "8",
+        "to_0_0": "12.30",
+        "from_0_1": "14:00",
+        "to_0_1": "1800",
+        "from_4_0": "9:15",
+        "to_4_0": "10",
+    }
+    ana.post(reverse("web:save_week"), week)
+    stored = [(s.weekday, s.starts, s.ends) for s in cast.ana.availabilities.all()]
+    assert stored == [
+        (0, time(8), time(12, 30)),
+        (0, time(14), time(18)),
+        (4, time(9, 15), time(10)),
+    ]
+    page = ana.get(TIMES).content.decode()
+    assert 'name="to_0_0" value="12:30"' in page
+
+
+@pytest.mark.parametrize(
+    ("week", "sentence"),
+    [
+        ({"from_1_0": "10"}, "Bitte geben Sie beide Zeiten an oder keine."),
+        ({"from_1_0": "10", "to_1_0": "9"}, "Das Ende muss nach dem Anfang liegen."),
+        ({"from_1_0": "9", "to_1_0": "12", "from_1_1": "11", "to_1_1": "13"}, "überschneiden sich"),
+    ],
+)
+def test_a_week_that_cannot_be(ana, cast, week, sentence):
+    response = ana.post(reverse("web:save_week"), week)
+    assert response.status_code == 422
+    assert sentence in text_of(response)
+    assert Page(response).faults() == []
+    assert cast.ana.availabilities.count() == len(ALL_WEEK)
+
+
+def test_days_away_and_back(ana, cast, browser_of):
+    save = reverse("web:save_absence")
+    wrong = ana.post(save, {"start_date": "2026-11-12", "end_date": "2026-11-10"})
+    assert "Der letzte Tag liegt vor dem ersten." in text_of(wrong)
+    ana.post(save, {"start_date": "2026-11-10", "end_date": "2026-11-12"})
+    absence = Absence.objects.get()
+    assert (absence.start_date, absence.end_date) == (date(2026, 11, 10), date(2026, 11, 12))
+    assert "10. Nov. 2026" in text_of(ana.get(TIMES))
+    drop = reverse("web:drop_absence", args=[absence.pk])
+    assert browser_of(cast.ben.user).post(drop).status_code == 404
+    ana.post(drop)
+    assert not Absence.objects.exists()
+
+
+def test_pausing_and_coming_back(ana, cast):
+    past = ana.post(reverse("web:pause"), {"until": "2026-10-01"})
+    assert "muss in der Zukunft liegen" in text_of(past)
+    ana.post(reverse("web:pause"), {"until": "2026-12-24"})
+    cast.ana.refresh_from_db()
+    assert (cast.ana.status, cast.ana.paused_until) == ("PAUSED", date(2026, 12, 24))
+    assert "Sie machen Pause bis Donnerstag, 24. Dezember 2026" in text_of(ana.get(MINE))
+    ana.post(reverse("web:resume"))
+    cast.ana.refresh_from_db()
+    assert cast.ana.status == "ACTIVE"
+
+
+def test_an_applicant_is_told_to_wait(cast, browser_of):
+    cleo = make.a_pilot("cleo", cast.kaya, active=False)
+    browser = browser_of(cleo.user)
+    assert browser.get(reverse("web:home")).headers["Location"] == MINE
+    assert "Ihre Anmeldung ist bei der Leitstelle" in text_of(browser.get(MINE))
+    paused = browser.post(reverse("web:pause"), {})
+    assert paused.status_code == 422
+
+
+def test_expired_questions_are_no_longer_asked(ana, cast, clock):
+    (offer,) = make.offers_to(make.a_help_request(cast.samir, cast.rita), [cast.ana], cast.kaya)
+    assert "Hier werden Sie gebraucht" in text_of(ana.get(MINE))
+    clock.now = NOW + timedelta(hours=49)
+    assert offer.expires_at < clock.now
+    assert "Hier werden Sie gebraucht" not in text_of(ana.get(MINE))
