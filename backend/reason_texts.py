@@ -104,7 +104,14 @@ def kilometres(km: float | None) -> str:
     """'3,4 km as the crow flies', or that the distance is not known."""
     if km is None:
         return _("distance unknown")
-    return _("%(km)s km as the crow flies") % {"km": localize(km)}
+    if km < 1:  # homes are known by postal code: 0.0 would pretend to more
+        return _("less than 1 km as the crow flies")
+    return _("%(km)s km as the crow flies") % {"km": number(km)}
+
+
+def number(value: float) -> str:
+    """In the reader's way, without a decimal that says nothing: '7,5' and '15'."""
+    return str(localize(int(value) if value == int(value) else value))
 
 
 def _language_fit(facts: Facts) -> str:
@@ -137,8 +144,8 @@ def _load_spread(facts: Facts) -> str:
     if facts["monthly_hours"] is None:
         return said
     hours = _("That month %(committed)s of %(wished)s hours are planned.") % {
-        "committed": localize(facts["committed_hours"]),
-        "wished": localize(facts["monthly_hours"]),
+        "committed": number(facts["committed_hours"]),
+        "wished": number(facts["monthly_hours"]),
     }
     return f"{said} {hours}"
 
@@ -205,7 +212,7 @@ def _reach(facts: Facts) -> str:
         return _("Where this pilot starts from is not known.")
     return _("The meeting place is %(distance)s away; this pilot comes up to %(reach)s km.") % {
         "distance": kilometres(facts["distance_km"]),
-        "reach": localize(facts["reach_km"]),
+        "reach": number(facts["reach_km"]),
     }
 
 
@@ -253,8 +260,8 @@ def _double_booking(facts: Facts) -> str:
 
 def _capacity(facts: Facts) -> str:
     return _("With this assignment it would be %(hours)s hours that month; wished: %(wished)s.") % {
-        "hours": localize(round((facts["committed_hours"] or 0) + (facts["session_hours"] or 0), 1)),
-        "wished": localize(facts["monthly_hours"]),
+        "hours": number(round((facts["committed_hours"] or 0) + (facts["session_hours"] or 0), 1)),
+        "wished": number(facts["monthly_hours"]),
     }
 
 

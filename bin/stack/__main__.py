@@ -1,6 +1,7 @@
 """The entry of bin/run, bin/test and bin/bench: python -m stack run [--once] [--no-story] | test -- … | bench -- …"""
 
 import argparse
+import os
 import sys
 
 from stack import demo, suite
@@ -41,4 +42,10 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    exit_code = main(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Nobody reads any more; Python would complain about it on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(exit_code)

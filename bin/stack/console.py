@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from stack.errors import StackError
@@ -36,12 +36,12 @@ class Console:
     def say(self, text: str = "") -> None:
         """Print one line."""
         self._close_line()
-        print(text, flush=True)
+        emit(text)
 
     def complain(self, text: str) -> None:
         """Print to standard error."""
         self._close_line()
-        print(text, file=sys.stderr, flush=True)
+        emit(text, to_errors=True)
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
@@ -49,11 +49,11 @@ class Console:
         self.stop.check()
         self._close_line()
         began = time.monotonic()
-        print(f"[{began - self.began:6.1f} s] {title} …", end="", flush=True)
+        emit(f"[{began - self.began:6.1f} s] {title} …", end="")
         self._open_line = True
         yield
         took = f"{time.monotonic() - began:.1f} s"
-        print(f" {took}" if self._open_line else f"           … done in {took}", flush=True)
+        emit(f" {took}" if self._open_line else f"           … done in {took}")
         self._open_line = False
 
     def run(
@@ -99,15 +99,21 @@ class Console:
                 lines = read_from(log, start).split("\n")
                 last = next((line.strip() for line in reversed(lines) if line.strip()), "still at it")
                 self._close_line()
-                print(f"[{time.monotonic() - self.began:6.1f} s]   {last[:90]}", flush=True)
+                emit(f"[{time.monotonic() - self.began:6.1f} s]   {last[:90]}")
                 next_sign += HEARTBEAT_SECONDS
             time.sleep(0.05)
         return code
 
     def _close_line(self) -> None:
         if self._open_line:
-            print(flush=True)
+            emit("")
             self._open_line = False
+
+
+def emit(text: str, *, end: str = "\n", to_errors: bool = False) -> None:
+    """Print, unless nobody reads any more: a closed terminal or pipe must not keep us from cleaning up."""
+    with suppress(OSError):
+        print(text, end=end, file=sys.stderr if to_errors else sys.stdout, flush=True)
 
 
 def read_from(log: Path, start: int) -> str:

@@ -116,7 +116,7 @@ def greeting(url: str, logs: Path) -> str:
   API        {url}/api/v1/schema/
   Logs       {logs}
 
-  Log in at {url}/konto/login/ with one of these addresses; the code arrives in the mailbox:
+  Log in at {url}/konto/anmelden/ with one of these addresses; the code arrives in the mailbox:
     {COORDINATOR:28} coordinator of the office
     {REQUESTER:28} asks for pilots on behalf of a school
 

@@ -138,7 +138,7 @@ def test_why_not_this_pilot(kaya, cast, request_of_rita, typed):
     far.reach_km = 5
     far.save()
     text = text_of(kaya.get(page_of(request_of_rita), {"lotse": typed}))
-    assert "diese Person kommt bis 5,0 km" in text
+    assert "diese Person kommt bis 5 km" in text
 
 
 def test_why_not_when_nothing_stands_in_the_way_or_nobody_is_called_that(kaya, cast, request_of_rita):

@@ -105,10 +105,12 @@ def test_refusals_are_sentences(code, language):
 def test_facts_are_said_in_the_reader_s_way():
     with translation.override("de"):
         assert kilometres(19.8) == "19,8 km Luftlinie"
+        assert kilometres(0.0) == "weniger als 1 km Luftlinie"
+        assert kilometres(None) == "Entfernung unbekannt"
         assert refusal_reason("reach", FACTS["reach"]) == (
-            "Der Treffpunkt ist 19,8 km Luftlinie entfernt; diese Person kommt bis 15,0 km."
+            "Der Treffpunkt ist 19,8 km Luftlinie entfernt; diese Person kommt bis 15 km."
         )
-        assert "11,0 Stunden" in refusal_reason("capacity", FACTS["capacity"])
+        assert "11 Stunden" in refusal_reason("capacity", FACTS["capacity"])
         assert "Gesundheit" in refusal_reason("topic", FACTS["topic"])
     with translation.override("en"):
         assert kilometres(19.8) == "19.8 km as the crow flies"
