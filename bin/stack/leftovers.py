@@ -25,10 +25,11 @@ class Register:
                 f"{process.pid} {started_at(process.pid)}"
             )
 
-    def forget_all(self) -> None:
-        """Nothing runs any more."""
+    def forget_ended(self) -> None:
+        """Drop the notes of those that are gone; who still runs stays noted for the next run."""
         for note in self.folder.iterdir():
-            note.unlink()
+            if still_running(note) is None:
+                note.unlink()
 
     def end_leftovers(self) -> list[str]:
         """End what still runs from an earlier run; the names of those."""
@@ -42,7 +43,7 @@ class Register:
         for pid in found.values():
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
-        self.forget_all()
+        self.forget_ended()
         return list(found)
 
 

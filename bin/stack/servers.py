@@ -77,7 +77,7 @@ def running_servers(
         console.say(f"Ended what a killed run had left behind: {', '.join(names)}.")
     postgres, redis = PostgresCluster(state, durable=durable), RedisServer(state)
     with ExitStack() as cleanup:
-        cleanup.callback(register.forget_all)
+        cleanup.callback(register.forget_ended)
         if not (postgres.data / "PG_VERSION").exists():
             stamps.clear()
             with console.step("New PostgreSQL cluster"):
