@@ -71,6 +71,8 @@ class Route:
         if actions is None:
             actions = {method: method for method in METHODS if hasattr(self.view.cls, method)}
         for method, action in actions.items():
+            if method not in METHODS:  # DRF adds "head" to the table when it first answers a request
+                continue
             view = self.view.cls(**getattr(self.view, "initkwargs", {}))
             view.action, view.request, view.kwargs = action, None, {}
             yield method, view
