@@ -7,7 +7,7 @@ from typing import Any
 
 from backend.accounts.models import User
 from backend.dispatch.models import Assignment, Offer
-from backend.dispatch.states import OfferStatus
+from backend.dispatch.states import LIVELY
 from backend.journal.kinds import EventKind as Kind
 from backend.journal.models import Event
 from backend.people.states import PilotStatus
@@ -54,8 +54,7 @@ def dropped_out(event: Event, subject: Any) -> bool:
 def nobody_left(event: Event, offer: Offer) -> bool:
     """The last of those who were asked has declined or let the time pass; of several at once the last one speaks."""
     later = Event.objects.filter(timeline_id=event.timeline_id, kind__in=NOBODY_LEFT, pk__gt=event.pk)
-    lively = (OfferStatus.PENDING, OfferStatus.ACCEPTED, OfferStatus.RESERVE)
-    return not (later.exists() or offer.help_request.offers.filter(status__in=lively).exists())
+    return not (later.exists() or offer.help_request.offers.filter(status__in=LIVELY).exists())
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,9 @@ class OfferStatus(models.TextChoices):
     EXPIRED = "EXPIRED", _("expired")
 
 
+# Offers in play: still to be answered, or to be decided on.
+LIVELY = (OfferStatus.PENDING, OfferStatus.ACCEPTED, OfferStatus.RESERVE)
+
 O = OfferStatus  # noqa: E741
 OFFER_TRANSITIONS: dict[str, frozenset[str]] = {
     O.PENDING: frozenset({O.ACCEPTED, O.DECLINED, O.RETRACTED, O.EXPIRED}),

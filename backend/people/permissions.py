@@ -32,12 +32,16 @@ def check_may_register_help_seeker(by: User, *, organisation: Organisation | Non
         raise NotPermitted("organisation_not_served", field="postcode")
 
 
-def check_may_reveal(by: User, person: Pilot | HelpSeeker) -> None:
+def may_reveal(by: User, person: Pilot | HelpSeeker) -> bool:
     """Oneself, or the coordinator of an office the person belongs to."""
-    if person.user_id == by.pk:
-        return
     offices = {person.office_id}
     if isinstance(person, Pilot):
         offices |= {row.office_id for row in person.pilot_offices.all()}
-    if not any(may(by, Permission.REVEAL_IDENTITY, office_id=office_id) for office_id in offices):
+    own = person.user_id == by.pk
+    return own or any(may(by, Permission.REVEAL_IDENTITY, office_id=office_id) for office_id in offices)
+
+
+def check_may_reveal(by: User, person: Pilot | HelpSeeker) -> None:
+    """Raise NotPermitted unless `may_reveal`."""
+    if not may_reveal(by, person):
         raise NotPermitted("not_permitted", permission=Permission.REVEAL_IDENTITY.value)

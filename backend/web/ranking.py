@@ -12,6 +12,7 @@ from backend.dispatch.queries import timeline
 from backend.journal.models import Event
 from backend.people.codes import AccessReason
 from backend.people.models import Pilot
+from backend.people.permissions import may_reveal
 from backend.people.queries import reveal_names
 from backend.reason_texts import LEFT_OUT, STEP_LABELS, TERM_LABELS, term_reason
 
@@ -54,9 +55,10 @@ class TimelineRow:
 def names_of(
     pilots: Iterable[Pilot], *, by: User, now: datetime, reason: AccessReason = AccessReason.CASE_WORK
 ) -> dict[UUID, str]:
-    """Names for the office's eyes, each opening logged; the code where the vault holds no name."""
+    """Names for the office's eyes, each opening logged; the code where there is no name, or no right to it any more."""
     by_id = {pilot.pk: pilot for pilot in pilots}
-    names = reveal_names(list(by_id.values()), by=by, reason=reason, at=now)
+    known = [pilot for pilot in by_id.values() if may_reveal(by, pilot)]
+    names = reveal_names(known, by=by, reason=reason, at=now)
     return {pk: names.get(pk) or pilot.display_code for pk, pilot in by_id.items()}
 
 

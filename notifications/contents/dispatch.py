@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from backend.dispatch.codes import CancellationReason, RetractionReason, UnfilledReason
 from backend.dispatch.models import Assignment, HelpRequest, HelpRequestSlot, Offer
-from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
+from backend.dispatch.states import LIVELY, AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.moments import moment_in_words
 from notifications import calendar, links
 from notifications.contents import appointment
@@ -14,7 +14,6 @@ from notifications.states import DeliveryStatus
 
 ASKED_BY = ("offer_made", "reserve_asked")
 OUT = (DeliveryStatus.SENT, DeliveryStatus.SENDING)
-LIVELY = (OfferStatus.PENDING, OfferStatus.ACCEPTED, OfferStatus.RESERVE)
 ENDED_BY_THE_CASE = (CancellationReason.APPOINTMENT_CANCELLED, CancellationReason.REQUEST_WITHDRAWN)
 
 

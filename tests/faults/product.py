@@ -17,6 +17,7 @@ from tests.faults.mail_server import MailServer
 from tests.faults.town import ROOT, Town
 
 POLL_SECONDS = 0.1
+PATIENCE_SECONDS = 120  # of a machine with much else to do; an idle one needs a few
 RESTARTS_AT_MOST = 20
 QUICK = {
     "TICK_SECONDS": "0.5",
@@ -100,6 +101,7 @@ class Product:
             env=self.environment,
             cwd=ROOT,
             is_ready=is_ready,
+            ready_seconds=PATIENCE_SECONDS,
         )
 
     def order(self, **orders: int) -> None:
@@ -109,7 +111,7 @@ class Product:
 
     # --- waiting, for a condition and never for a time
 
-    def wait_until(self, holds: Callable[[], bool], what: str, *, seconds: float = 60) -> None:
+    def wait_until(self, holds: Callable[[], bool], what: str, *, seconds: float = PATIENCE_SECONDS) -> None:
         """Return when it holds; keep the processes running meanwhile."""
         deadline = time.monotonic() + seconds
         while not holds():

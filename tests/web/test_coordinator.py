@@ -188,3 +188,18 @@ def test_organisations_to_approve(kaya, cast, browser_of):
     organisation.refresh_from_db()
     assert organisation.approved_at == NOW
     assert "Warten auf Freigabe" not in text_of(kaya.get(page))
+
+
+@pytest.mark.parametrize("typed", ["²", "\0", "P-\0", "9" * 5000, "Ä" * 300])
+def test_nonsense_in_the_lookup_is_answered(kaya, request_of_rita, typed):
+    assert kaya.get(page_of(request_of_rita), {"lotse": typed}).status_code == 200
+
+
+def test_a_candidate_who_left_the_office_shows_as_code(kaya, cast, request_of_rita):
+    """Her name is nobody's business any more, but the request's page still opens."""
+    kaya.post(reverse("web:suggest", args=[request_of_rita.pk]))
+    Pilot.objects.filter(pk=cast.ana.pk).update(office=cast.friesland)
+    cast.ana.pilot_offices.update(office=cast.friesland)
+    text = text_of(kaya.get(page_of(request_of_rita)))
+    assert cast.ana.display_code in text
+    assert "Ana" not in text

@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 
 from backend.journal.models import AccessLog
+from backend.people.commands.availability import set_availability
 from backend.people.models import Absence
+from backend.people.profile import WeeklySpan
 from tests import factories as make
 from tests.factories import ALL_WEEK, NOW, at
 from tests.web.reading import Page, text_of
@@ -92,6 +94,21 @@ def test_the_week_by_the_clock(ana, cast):
     ]
     page = ana.get(TIMES).content.decode()
     assert 'name="to_0_0" value="12:30"' in page
+
+
+def test_a_full_day_keeps_its_times(ana, cast):
+    """Times registered through the API may be more than the page offers at first."""
+    week = [WeeklySpan(0, time(8 + 3 * n), time(9 + 3 * n)) for n in range(4)]
+    set_availability(pilot_id=cast.ana.pk, week=week, by=cast.ana.user, now=NOW)
+    fields = Page(ana.get(TIMES)).all("input")
+    sent = {
+        field["name"]: field.get("value", "")
+        for field in fields
+        if field.get("name", "")[:3] in ("fro", "to_")
+    }
+    assert "from_0_4" in sent
+    ana.post(reverse("web:save_week"), sent)
+    assert [span.starts.hour for span in cast.ana.availabilities.all()] == [8, 11, 14, 17]
 
 
 @pytest.mark.parametrize(

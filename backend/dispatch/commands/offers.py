@@ -8,7 +8,7 @@ from backend.accounts.models import User
 from backend.dispatch import matchmaking, permissions, policies
 from backend.dispatch.codes import RetractionReason
 from backend.dispatch.models import HelpRequest, HelpRequestSlot, MatchRun, Offer, Suggestion
-from backend.dispatch.states import OfferStatus
+from backend.dispatch.states import LIVELY, OfferStatus
 from backend.errors import Conflict, NotThere, RuleViolated
 from backend.journal.command import command
 from backend.journal.kinds import EventKind
@@ -78,7 +78,7 @@ def decline_offer(*, offer_id: UUID, by: User, now: datetime) -> Offer:
     """Record that the pilot will not take it; no reason is asked."""
     offer = Offer.objects.lock_with_request(offer_id)
     permissions.check_may_answer(by, offer)
-    if offer.status not in {OfferStatus.PENDING, OfferStatus.ACCEPTED, OfferStatus.RESERVE}:
+    if offer.status not in LIVELY:
         raise Conflict("offer_already_answered", status=offer.status)
     offer.move_to(OfferStatus.DECLINED, at=now)
     offer.links.filter(used_at=None).update(used_at=now)
@@ -117,8 +117,7 @@ def _make_offer(
     by: User,
     now: datetime,
 ) -> Offer:
-    lively = (OfferStatus.PENDING, OfferStatus.ACCEPTED, OfferStatus.RESERVE)
-    if help_request.offers.filter(pilot=pilot, status__in=lively).exists():
+    if help_request.offers.filter(pilot=pilot, status__in=LIVELY).exists():
         raise Conflict("offer_already_pending", pilot=str(pilot.pk))
     lifetime = timedelta(hours=help_request.office.offer_lifetime_hours)
     offer = Offer.objects.create(

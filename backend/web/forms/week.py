@@ -13,7 +13,8 @@ from backend.people.profile import WeeklySpan
 from backend.web.forms.base import ClockField, PageForm
 
 PARTS = ((time(8), time(12)), (time(12), time(16)), (time(16), time(20)))
-SPANS_A_DAY = 2
+SPANS_AT_MOST = 24
+SPANS_A_DAY = 2  # at least; a day that has more gets a row for each and one to spare
 
 
 class WeekGridField(forms.MultipleChoiceField):
@@ -57,7 +58,7 @@ def grid_rows(field: BoundField) -> list[dict[str, Any]]:
 
 
 class WeekForm(PageForm):
-    """Each weekday with up to two spans by the clock."""
+    """Each weekday with its spans by the clock, and room for more."""
 
     FIELD_OF = {"availability": "from_0_0"}
 
@@ -66,12 +67,20 @@ class WeekForm(PageForm):
         stored: dict[int, list[Any]] = {}
         for span in week:
             stored.setdefault(span.weekday, []).append(span)
+        self.rows = {
+            day: max(SPANS_A_DAY, len(stored.get(day, ())) + 1, self._rows_sent(day)) for day in range(7)
+        }
         for day in range(7):
-            for number in range(SPANS_A_DAY):
+            for number in range(self.rows[day]):
                 span = stored.get(day, [])[number : number + 1]
                 starts, ends = (span[0].starts, span[0].ends) if span else (None, None)
                 self.fields[f"from_{day}_{number}"] = self._clock(_("from"), day, number, starts)
                 self.fields[f"to_{day}_{number}"] = self._clock(_("until"), day, number, ends)
+
+    def _rows_sent(self, day: int) -> int:
+        """How many rows of this day came with the form: none of them may get lost."""
+        numbers = range(SPANS_AT_MOST)
+        return max((number + 1 for number in numbers if f"from_{day}_{number}" in self.data), default=0)
 
     @staticmethod
     def _clock(word: Any, day: int, number: int, initial: time | None) -> ClockField:
@@ -87,7 +96,7 @@ class WeekForm(PageForm):
                 "day": weekday_name(day),
                 "spans": [
                     (self[f"from_{day}_{number}"], self[f"to_{day}_{number}"])
-                    for number in range(SPANS_A_DAY)
+                    for number in range(self.rows[day])
                 ],
             }
             for day in range(7)
@@ -114,6 +123,5 @@ class WeekForm(PageForm):
             if data.get(f"from_{day}_{number}")
         ]
 
-    @staticmethod
-    def _keys() -> list[tuple[int, int]]:
-        return [(day, number) for day in range(7) for number in range(SPANS_A_DAY)]
+    def _keys(self) -> list[tuple[int, int]]:
+        return [(day, number) for day, rows in self.rows.items() for number in range(rows)]

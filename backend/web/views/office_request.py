@@ -1,5 +1,6 @@
 """One request on the office's desk: suggest, ask, confirm, and why somebody is not among those suggested."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from backend.dispatch.commands.offers import make_offers, retract_offer
 from backend.dispatch.models import HelpRequest, Offer, Suggestion
 from backend.dispatch.policies import coming_slots
 from backend.dispatch.queries import details_for_office, help_request_for
-from backend.dispatch.states import HelpRequestStatus, OfferStatus
+from backend.dispatch.states import LIVELY, HelpRequestStatus, OfferStatus
 from backend.errors import NotThere, RuleViolated
 from backend.people.models import Pilot
 from backend.reason_texts import refusal_reason
@@ -28,7 +29,7 @@ from backend.web.forms.requests import WithdrawForm
 from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.views.requester import MAY_WITHDRAW
 
-LIVE = (OfferStatus.PENDING, OfferStatus.ACCEPTED, OfferStatus.RESERVE)
+DISPLAY_NUMBER = re.compile(r"([0-9]{1,6})")
 
 
 @gated(Gate.COORDINATOR)
@@ -138,7 +139,7 @@ def _page(request: SignedInRequest, found: HelpRequest, withdraw_form: WithdrawF
     )
     pilots = [s.pilot for s in suggestions] + [offer.pilot for offer in offers]
     names = ranking.names_of(pilots, by=user, now=now)
-    live = [offer for offer in offers if offer.status in LIVE]
+    live = [offer for offer in offers if offer.status in LIVELY]
     context = {
         "help_request": found,
         "zone": found.office.time_zone,
@@ -165,8 +166,10 @@ def _why_not(request: SignedInRequest, found: HelpRequest) -> dict[str, Any]:
     code = request.GET.get("lotse", "").strip().upper()
     if not code:
         return {"asked_code": ""}
-    if code.isdigit():
-        code = f"P-{int(code):04d}"
+    if number := DISPLAY_NUMBER.fullmatch(code):
+        code = f"P-{int(number[1]):04d}"
+    elif "\0" in code:  # PostgreSQL takes no such text
+        return {"asked_code": code.replace("\0", ""), "asked_pilot": None}
     permissions.check_may_dispatch(request.user, found)
     pilot = Pilot.objects.filter(pilot_offices__office=found.office_id, display_code=code).first()
     if pilot is None:
@@ -180,7 +183,7 @@ def _why_not(request: SignedInRequest, found: HelpRequest) -> dict[str, Any]:
     return {
         "asked_code": code,
         "asked_pilot": pilot,
-        "asked_offer": found.offers.filter(pilot=pilot, status__in=LIVE).first(),
+        "asked_offer": found.offers.filter(pilot=pilot, status__in=LIVELY).first(),
         "why_not": [refusal_reason(reason["code"], reason["facts"]) for reason in reasons],
     }
 
