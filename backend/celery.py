@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "notifications.heartbeat", "schedule": 30.0},
     "expire_offers": {"task": "dispatch.expire_offers", "schedule": 60.0},
     "end_pauses": {"task": "people.end_pauses", "schedule": 3600.0},
+    "forget_idempotency_keys": {"task": "accounts.forget_idempotency_keys", "schedule": 3600.0},
     "close_unfilled": {"task": "dispatch.close_unfilled", "schedule": 300.0},
 }
 for entry in app.conf.beat_schedule.values():

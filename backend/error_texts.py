@@ -49,6 +49,7 @@ TEXTS: Mapping[str, Any] = {
     "languages_missing": _("At least one language is needed."),
     "level_out_of_range": _("A language level lies between 0 (unknown) and 6 (C2)."),
     "no_office_serves_place": _("No office of ours serves this place (%(postcode)s) yet."),
+    "name_not_plain": _("A name is one line of text, without the address of a page."),
     "pilot_not_paused": _("This pilot is not paused."),
     "pilot_not_ready": _(
         "This pilot cannot be activated yet: %(course_hours)s hours of the basic course and the "
@@ -60,8 +61,15 @@ TEXTS: Mapping[str, Any] = {
     "topic_wished_and_refused": _("A topic is both wished and refused: %(topics)s."),
     "veto_names_one": _("Name exactly one: a help-seeker, an organisation or a postcode."),
     "weekday_out_of_range": _("A weekday lies between 0 (Monday) and 6 (Sunday)."),
+    # Offices
+    "area_malformed": _("This is no area: a GeoJSON polygon without crossings is needed."),
+    "rule_out_of_range": _("This number lies between %(least)s and %(at_most)s."),
+    "service_area_missing": _("An office serves at least one postcode or an area."),
+    "slug_taken": _("There is an office with the short name “%(slug)s” already."),
+    "weights_invalid": _("Weights are numbers from 0 on, and at least one of them is above 0."),
     # Users, organisations, tokens
     "reader_language_unknown": _("We write in these languages: %(known)s."),
+    "last_admin": _("%(office)s needs an administrator. Please make somebody else one first."),
     "role_not_changeable": _("This role cannot be changed like that."),
     "scope_unknown": _("Choose scopes out of these: %(known)s."),
     "token_lifetime": _("A token lives between 1 and %(at_most)s days."),
@@ -88,6 +96,9 @@ TEXTS: Mapping[str, Any] = {
     "offer_already_answered": _("This offer has been answered already."),
     "offer_already_pending": _("This pilot has been asked already."),
     "offer_not_accepted": _("This pilot has not accepted, or no longer does."),
+    "reserve_not_asked_yet": _(
+        "This pilot is in reserve and has not said yet whether that still stands. Please wait for the answer."
+    ),
     "newer_offer_waits": _("There is a newer offer for this request. Please answer that one."),
     "offer_retracted": _("The office has taken this offer back."),
     "pilot_count": _("Choose one to %(at_most)s pilots."),
@@ -125,6 +136,9 @@ TEXTS: Mapping[str, Any] = {
     "place_malformed": _("This is not the name of a place."),
     "place_missing": _("Please give a postcode or a place."),
     "place_unknown": _("We do not know a place called “%(place)s”."),
+    "postcode_far_from_point": _(
+        "The point on the map lies more than %(at_most)s km away from the postcode %(postcode)s."
+    ),
     "postcode_malformed": _("A postcode has five digits."),
     "postcode_unknown": _("We do not know the postcode %(postcode)s."),
     # Rows of a place list, told to whoever imports it
@@ -154,6 +168,9 @@ TEXTS: Mapping[str, Any] = {
     "scope_missing": _("This token lacks the scope for that: %(scopes)s."),
     "sign_in_needed": _("Please sign in."),
     "token_invalid": _("This token is unknown, expired or revoked."),
+    "too_many_registrations": _(
+        "Too many registrations have come in a short time. Please try again in an hour, or call your office."
+    ),
     "too_many_requests": _("Too many requests. Please wait a moment."),
 }
 

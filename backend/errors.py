@@ -28,6 +28,10 @@ class Conflict(DomainError):
     """Somebody else was faster (HTTP 409); looking again and repeating may help."""
 
 
+class TooManyRequests(DomainError):
+    """Too often in too short a time (HTTP 429). `retry_after` in the facts: seconds until it works for certain."""
+
+
 # Database constraints that two honest users can run into at the same moment. The constraint's name is the code.
 CONFLICT_CONSTRAINTS = frozenset(
     {

@@ -186,6 +186,8 @@ TERM_REASONS: dict[str, Sentence] = {
 
 
 def _not_active(facts: Facts) -> str:
+    if facts["status"] == PilotStatus.ACTIVE:  # the profile is, the login is not
+        return _("The login has been closed.")
     return _("Is not active at the moment (%(status)s).") % {"status": PilotStatus(facts["status"]).label}
 
 

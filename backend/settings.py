@@ -167,7 +167,12 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_VERIFICATION = "none"  # a code sent to the address proves it at every sign-in
 ACCOUNT_ADAPTER = "backend.web.account_adapter.AccountAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,5/m/key", "login": "30/m/ip"}
+REGISTRATION_RATE = int(number("REGISTRATION_RATE", 20, 1))  # an hour from one computer; more for an open day
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,5/m/key",
+    "login": "30/m/ip",
+    "register": f"{REGISTRATION_RATE}/h/ip,5/h/key",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(number("TRUSTED_PROXY_COUNT", 0))
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_SERVE_SPECIFICATION = False
@@ -211,7 +216,18 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Source maps of the API page are large, and only a debugger asks for them.
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "gz", "br", "woff", "woff2", "map")
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    "jpg",
+    "jpeg",
+    "png",
+    "gif",
+    "webp",
+    "gz",
+    "br",
+    "woff",
+    "woff2",
+    "map",
+)
 # Demo only: where the mail catcher keeps what it caught; when set, /mailbox/ shows it.
 MAILBOX_DIR = text("MAILBOX_DIR", "")
 PHONENUMBER_DEFAULT_REGION = "DE"
@@ -244,6 +260,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ReaderLanguage": "backend.settings.LANGUAGES",
         "Role": "backend.accounts.roles.Role",
+        "StaffRole": "backend.accounts.roles.STAFF_CHOICES",
         "OrganisationKind": "backend.accounts.roles.OrganisationKind",
         "Topic": "backend.people.codes.Topic",
         "Gender": "backend.people.codes.Gender",

@@ -50,6 +50,12 @@ def find(text_or_postcode: str, limit: int = 10) -> list[GazetteerEntry]:
     return list(entries.order_by(*order)[: max(0, min(limit, MAX_FOUND))])
 
 
+def postcodes_of_district(district_code: str) -> list[str]:
+    """The postal codes of a Kreis or kreisfreie Stadt by its official key (AGS, five digits), ascending."""
+    found = GazetteerEntry.objects.filter(district_code=district_code).values_list("postcode", flat=True)
+    return sorted(set(found))
+
+
 def resolve(postcode: str | None = None, place: str | None = None) -> GeocodeResult:
     """The point of a postcode, of a place, or of the place within the postcode; raises GeoError.
 

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 
 from django.contrib.gis.db.models.functions import Distance
+from django.db.models import Q
 
-from geo.address import Address, GeoError, check_postcode
-from geo.distances import snap_to_cell
+from geo.address import Address, GeoError, check_postcode, normalise_place
+from geo.distances import distance_km, snap_to_cell
 from geo.gazetteer import resolve
 from geo.geocoding import GeoPoint, Precision, configured_geocoder
 from geo.models import GazetteerEntry
 from geo.postgis import to_point
+
+NEAR_KM = 30  # farther apart, a point and a postcode do not mean the same place
 
 
 @dataclass(frozen=True)
@@ -50,25 +53,31 @@ def locate(
     known = resolve(postcode=postcode or None, place=place or None)
     if street and not private:
         found = configured_geocoder().geocode(Address(street=street, postcode=postcode, place=place))
-        known = found or known
+        # Geocoders match loosely: a street of that name in another town is worse than the middle of this one.
+        if found and (not postcode or _is_near(found.point, known.point)):
+            known = found
     postcode, place = _completed(known.point, postcode, place)
     return Located("" if private else street, postcode, place, known.point, known.precision, private)
 
 
 def _completed(point: GeoPoint, postcode: str, place: str) -> tuple[str, str]:
-    """Postcode and place, with what was not given taken from the nearest entry of the gazetteer.
+    """Postcode and place in the gazetteer's words, what was not given taken from its entry nearest to the point.
 
-    An office may serve a list of postcodes: without one, a place would be served by nobody.
+    An office may serve a list of postcodes: without one, a place would be served by nobody. A name that nobody knows
+    there may be anything, a street or a person; a point far from its postcode belongs to another office.
     """
-    if postcode and place:
-        return postcode, place
-    nearest = _nearest_entry(point, postcode)
-    return postcode or nearest.postcode, place or nearest.place
-
-
-def _nearest_entry(point: GeoPoint, postcode: str) -> GazetteerEntry:
     entries = GazetteerEntry.objects.filter(postcode=postcode) if postcode else GazetteerEntry.objects.all()
-    entry = entries.order_by(Distance("point", to_point(point)), "pk").first()
-    if entry is None:
+    entries = entries.order_by(Distance("point", to_point(point)), "pk")
+    nearest = entries.first()
+    if nearest is None:
         raise GeoError("postcode_unknown", postcode=postcode) if postcode else GeoError("gazetteer_empty")
-    return entry
+    if postcode and not _is_near(point, nearest.coordinates):
+        raise GeoError("postcode_far_from_point", postcode=postcode, at_most=NEAR_KM)
+    key = normalise_place(place)
+    named = entries.filter(Q(place_key=key) | Q(place_key__startswith=f"{key} ")).first() if key else None
+    meant = named if named and _is_near(point, named.coordinates) else nearest
+    return meant.postcode, meant.place
+
+
+def _is_near(point: GeoPoint, entry: GeoPoint) -> bool:
+    return distance_km(point, entry) <= NEAR_KM

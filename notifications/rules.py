@@ -47,6 +47,13 @@ def for_the_first_time(event: Event, subject: Any) -> bool:
     return not changes.filter(facts__status=PilotStatus.ACTIVE).exists()
 
 
+def first_of_the_day(event: Event, subject: Any) -> bool:
+    """Nothing of the kind happened to the subject within 24 hours before: strangers cannot fill a mailbox."""
+    since = event.happened_at - timedelta(days=1)
+    same = Event.objects.filter(subject_id=event.subject_id, kind=event.kind)
+    return not same.filter(happened_at__gt=since, pk__lt=event.pk).exists()
+
+
 def dropped_out(event: Event, subject: Any) -> bool:
     return event.facts["by_role"] == "pilot"
 
@@ -89,10 +96,9 @@ class Rule:
 
 RULES: Mapping[str, Sequence[Rule]] = {
     Kind.PILOT_REGISTERED: [Rule("pilot_welcome", pilot), Rule("new_applicant", coordinators)],
-    Kind.PILOT_REGISTERED_AGAIN: [Rule("registered_already", pilot)],
     Kind.PILOT_STATUS_CHANGED: [Rule("pilot_activated", pilot, when=for_the_first_time)],
     Kind.HELP_SEEKER_REGISTERED: [Rule("help_seeker_welcome", help_seeker)],
-    Kind.HELP_SEEKER_REGISTERED_AGAIN: [Rule("registered_already", help_seeker)],
+    Kind.REGISTERED_AGAIN: [Rule("registered_already", the_user, when=first_of_the_day)],
     Kind.USER_INVITED: [Rule("user_invited", the_user)],
     Kind.ORGANISATION_REGISTERED: [
         Rule("organisation_received", members),
@@ -125,7 +131,9 @@ RULES: Mapping[str, Sequence[Rule]] = {
 SILENT: frozenset[str] = frozenset(
     {
         Kind.OFFICE_OPENED,  # the one who opened it sits before the screen
+        Kind.OFFICE_CHANGED,
         Kind.USER_DEACTIVATED,  # the login is closed, and so is the channel
+        Kind.MEMBER_REMOVED,
         Kind.ROLE_CHANGED,
         Kind.API_TOKEN_ISSUED,
         Kind.API_TOKEN_REVOKED,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pytest
 
@@ -76,6 +77,12 @@ def quiet_broker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     sent: list[str] = []
     monkeypatch.setattr(app, "send_task", lambda name, *args, **kwargs: sent.append(name))
     return sent
+
+
+@pytest.fixture(autouse=True)
+def registrations_unlimited(settings: Any) -> None:
+    """The counters stand in a real Redis, which all tests share; the limit's own tests set it again."""
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "register": ""}
 
 
 @pytest.hookimpl(trylast=True)

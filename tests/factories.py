@@ -13,6 +13,7 @@ from backend.accounts.models import Membership, Office, Organisation, User
 from backend.accounts.roles import Role
 from backend.dispatch.commands.assignments import confirm_assignment
 from backend.dispatch.commands.help_requests import Confidential, Need, file_help_request
+from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.dispatch.commands.offers import accept_offer, make_offers
 from backend.dispatch.models import Assignment, HelpRequest, Offer
 from backend.people.commands.help_seekers import register_help_seeker
@@ -83,10 +84,18 @@ def a_user(name: str, *, language: str = "de") -> User:
     return User.objects.create_user(f"{name}@{name}.example", language=language, created_at=NOW)
 
 
-def a_coordinator(name: str, office: Office) -> User:
+def a_member(name: str, office: Office, role: Role) -> User:
     user = a_user(name)
-    Membership.objects.create(user=user, role=Role.COORDINATOR, office=office, created_at=NOW)
+    Membership.objects.create(user=user, role=role, office=office, created_at=NOW)
     return user
+
+
+def a_coordinator(name: str, office: Office) -> User:
+    return a_member(name, office, Role.COORDINATOR)
+
+
+def an_admin(name: str, office: Office) -> User:
+    return a_member(name, office, Role.ADMIN)
 
 
 def an_organisation(name: str, by: User, *, postcode: str = "49074", kind: str = "school") -> Organisation:
@@ -115,6 +124,7 @@ def a_pilot(
     checked: date | None = date(2026, 1, 15),
     active: bool = True,
     language: str = "de",
+    signed_in: User | None = None,
     now: datetime = NOW,
     **wishes: Any,
 ) -> Pilot:
@@ -129,7 +139,7 @@ def a_pilot(
         week=week,
         data_protection=True,
         confidentiality=True,
-        by=None,
+        by=signed_in,
         now=now,
     )
     if active:
@@ -146,7 +156,7 @@ def a_pilot(
             record_background_check(
                 pilot_id=pilot.pk, inspected_date=checked, stands_in_the_way=False, by=by, now=now
             )
-        activate_pilot(pilot_id=pilot.pk, by=by, now=now)
+        activate_pilot(pilot_id=pilot.pk, pledge_seen=True, by=by, now=now)
         pilot.refresh_from_db()
     return pilot
 
@@ -179,7 +189,7 @@ def a_help_request(
     return file_help_request(
         help_seeker_id=help_seeker.pk,
         need=Need(**{"topic": "school", "slots": slots or [(at(10, 10), at(10, 11))], **need}),
-        where=locate(private=False, postcode=postcode),
+        where=MeetingPlace(postcode=postcode, street=street, public=True),
         confidential=confidential
         or Confidential(meeting_point="Haupteingang", contact_on_site="Frau Beispiel"),
         by=by,

@@ -10,10 +10,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from backend.accounts import permissions
-from backend.accounts.models import ApiToken, Membership, Office, Organisation, User
+from backend.accounts.models import ApiToken, Membership, Office, Organisation, User, default_weights
+from backend.accounts.names import check_name
+from backend.accounts.office_rules import checked_rules
 from backend.accounts.permissions import Permission
 from backend.accounts.queries import office_for
-from backend.accounts.roles import Role
+from backend.accounts.roles import STAFF_ROLES, Role
 from backend.accounts.tokens import TOKEN_PREFIX, digest, new_secret
 from backend.errors import NotPermitted, NotThere, RuleViolated
 from backend.journal.command import command
@@ -36,12 +38,19 @@ class IssuedToken:
 
 def user_for(email: str, *, language: str, at: datetime) -> User:
     """The user with this address, made if there is none yet; locked, so that a double click registers once."""
-    email = email.strip().lower()
-    try:
-        with transaction.atomic():
-            return User.objects.create_user(email, language=language, created_at=at)
-    except IntegrityError:
-        return User.objects.select_for_update(no_key=True).get(email__iexact=email)
+    return _found_or_made(email, language=language, at=at)[0]
+
+
+def registrant(email: str, *, language: str, by: User | None, at: datetime) -> User | None:
+    """The user whom a public registration may bind: a new one, or `by` herself.
+
+    None for anybody else's account: an address in a form proves nothing. Its owner hears of it by mail.
+    """
+    user, is_new = _found_or_made(email, language=language, at=at)
+    if is_new or (by is not None and by.pk == user.pk):
+        return user
+    record(EventKind.REGISTERED_AGAIN, subject=user, by=by, at=at)
+    return None
 
 
 @command
@@ -57,19 +66,35 @@ def open_office(
     now: datetime,
     **rules: Any,
 ) -> Office:
-    """Set up a Leitstelle with its service area and its first administrator; run from the command line."""
-    office = Office.objects.create(
-        name=name,
-        slug=slug,
-        email=email,
-        phone=phone,
-        service_postcodes=sorted(postcodes),
-        created_at=now,
-        **rules,
-    )
+    """Set up a Leitstelle with its service area and its first administrator, who is invited by mail."""
+    if Office.objects.filter(slug=slug).exists():
+        raise RuleViolated("slug_taken", field="slug", slug=slug)
+    rules |= {"email": email, "phone": phone, "service_postcodes": postcodes}
+    office = Office(name=name, slug=slug, created_at=now, **checked_rules(rules, weights=default_weights()))
+    _check_serves_somewhere(office)
+    office.save()
     admin = user_for(admin_email, language="de", at=now)
     Membership.objects.create(user=admin, role=Role.ADMIN, office=office, created_at=now)
     record(EventKind.OFFICE_OPENED, subject=office, by=by, at=now, office_id=office.pk)
+    record(EventKind.USER_INVITED, subject=admin, by=by, at=now, office_id=office.pk, role=Role.ADMIN.value)
+    return office
+
+
+@command
+def change_office(*, office_id: UUID, by: User, now: datetime, **rules: Any) -> Office:
+    """Change the rules that are given; what asks and matches reads them the next time it runs."""
+    office = Office.objects.visible_to(by).select_for_update(no_key=True).filter(pk=office_id).first()
+    if office is None:
+        raise NotThere("office_unknown")
+    permissions.check(by, Permission.MANAGE_OFFICE, office_id=office.pk)
+    checked = checked_rules(rules, weights=office.weights)
+    changed = sorted(name for name, value in checked.items() if getattr(office, name) != value)
+    for name in changed:
+        setattr(office, name, checked[name])
+    _check_serves_somewhere(office)
+    if changed:
+        office.save(update_fields=changed)
+        record(EventKind.OFFICE_CHANGED, subject=office, by=by, at=now, office_id=office.pk, fields=changed)
     return office
 
 
@@ -83,10 +108,21 @@ def register_organisation(
     language: str,
     by: User | None,
     now: datetime,
-) -> Organisation:
-    """Register a requesting service with its first member; it may ask as soon as its office approves."""
+) -> Organisation | None:
+    """Register a requesting service with its first member; it may ask as soon as its office approves.
+
+    None where the address has an account that is not `by`'s, unless the office itself registers.
+    """
+    check_name(name)
     point = to_point(where.point)
     office = office_for(postcode=where.postcode, point=point)
+    by_office = by is not None and permissions.may(by, Permission.MANAGE_ORGANISATIONS, office_id=office.pk)
+    if by_office:
+        member: User | None = user_for(contact_email, language=language, at=now)
+    else:
+        member = registrant(contact_email, language=language, by=by, at=now)
+    if member is None:
+        return None
     organisation = Organisation.objects.create(
         name=name,
         kind=kind,
@@ -97,12 +133,9 @@ def register_organisation(
         created_at=now,
     )
     organisation.offices.add(office)
-    member = user_for(contact_email, language=language, at=now)
     Membership.objects.create(user=member, role=Role.REQUESTER, organisation=organisation, created_at=now)
-    record(
-        EventKind.ORGANISATION_REGISTERED, subject=organisation, by=by or member, at=now, office_id=office.pk
-    )
-    if by is not None and permissions.may(by, Permission.MANAGE_ORGANISATIONS, office_id=office.pk):
+    record(EventKind.ORGANISATION_REGISTERED, subject=organisation, by=by, at=now, office_id=office.pk)
+    if by is not None and by_office:
         _approve(organisation, office_id=office.pk, by=by, now=now)
     return organisation
 
@@ -133,6 +166,8 @@ def invite(
     """Give somebody a role; they hear of it by mail and sign in with their address."""
     if role == Role.PILOT:
         raise RuleViolated("pilots_register_themselves", field="role")
+    if role not in Role.values:
+        raise RuleViolated("role_not_changeable", field="role")
     if role == Role.REQUESTER:
         organisation = Organisation.objects.filter(pk=organisation_id).first() if organisation_id else None
         if organisation is None:
@@ -167,12 +202,13 @@ def invite(
 @command
 def change_role(*, membership_id: UUID, role: str, by: User, now: datetime) -> Membership:
     """Change what a member of an office is."""
-    membership = Membership.objects.select_for_update().filter(pk=membership_id).first()
-    if membership is None or membership.office_id is None:
-        raise NotThere("membership_unknown")
-    permissions.check(by, Permission.MANAGE_USERS, office_id=membership.office_id)
-    if role not in {Role.COORDINATOR, Role.ADMIN, Role.AUDITOR} or membership.role == Role.PILOT:
+    membership = lock_member(membership_id, by=by)
+    if role not in STAFF_ROLES or membership.role == Role.PILOT:
         raise RuleViolated("role_not_changeable", field="role")
+    if role == membership.role:
+        return membership
+    if role != Role.ADMIN:
+        check_admin_remains([membership])
     membership.role = role
     membership.save(update_fields=["role"])
     record(
@@ -194,24 +230,6 @@ def choose_language(*, language: str, by: User, now: datetime) -> User:
     user = User.objects.select_for_update().get(pk=by.pk)
     user.language = language
     user.save(update_fields=["language"])
-    return user
-
-
-@command
-def deactivate_user(*, user_id: UUID, by: User, now: datetime) -> User:
-    """Close a login of one's own office; tokens end with it."""
-    user = User.objects.select_for_update().filter(pk=user_id).first()
-    if user is None:
-        raise NotThere("user_unknown")
-    offices = set(user.memberships.values_list("office_id", flat=True)) & by.office_ids(Role.ADMIN)
-    if not offices:
-        raise NotPermitted("not_permitted", permission=Permission.MANAGE_USERS.value)
-    if not user.is_active:
-        return user
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    user.api_tokens.filter(revoked_at=None).update(revoked_at=now)
-    record(EventKind.USER_DEACTIVATED, subject=user, by=by, at=now, office_id=min(filter(None, offices)))
     return user
 
 
@@ -246,6 +264,45 @@ def revoke_api_token(*, token_id: UUID, by: User, now: datetime) -> None:
         token.revoked_at = now
         token.save(update_fields=["revoked_at"])
         record(EventKind.API_TOKEN_REVOKED, subject=token, by=by, at=now)
+
+
+def lock_member(membership_id: UUID, *, by: User) -> Membership:
+    """A membership in an office that `by` administers, locked; elsewhere there is none."""
+    membership = (
+        Membership.objects.visible_to(by)
+        .select_for_update(of=("self",))
+        .select_related("user")
+        .filter(pk=membership_id)
+        .first()
+    )
+    if membership is None or membership.office_id is None:
+        raise NotThere("membership_unknown")
+    permissions.check(by, Permission.MANAGE_USERS, office_id=membership.office_id)
+    return membership
+
+
+def check_admin_remains(leaving: Collection[Membership]) -> None:
+    """Whoever leaves: each office keeps an administrator who can sign in. The offices are locked, in order."""
+    offices = {m.office_id for m in leaving if m.office_id and m.role == Role.ADMIN}
+    for office in Office.objects.select_for_update(no_key=True).filter(pk__in=offices).order_by("pk"):
+        staying = office.memberships.filter(role=Role.ADMIN, user__is_active=True)
+        if not staying.exclude(pk__in=[m.pk for m in leaving]).exists():
+            raise RuleViolated("last_admin", office=office.name)
+
+
+def _check_serves_somewhere(office: Office) -> None:
+    if office.service_area is None and not office.service_postcodes:
+        raise RuleViolated("service_area_missing", field="service_postcodes")
+
+
+def _found_or_made(email: str, *, language: str, at: datetime) -> tuple[User, bool]:
+    """The user with this address, locked, and whether it was made just now."""
+    email = email.strip().lower()
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, language=language, created_at=at), True
+    except IntegrityError:
+        return User.objects.select_for_update(no_key=True).get(email__iexact=email), False
 
 
 def _approve(organisation: Organisation, *, office_id: UUID, by: User, now: datetime) -> None:

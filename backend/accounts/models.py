@@ -1,6 +1,6 @@
 """Who is asking: users, the offices that coordinate, the organisations that request, and who belongs where."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from backend.accounts.roles import OFFICE_ROLES, OrganisationKind, Role
+from backend.accounts.roles import OFFICE_ROLES, STAFF_ROLES, OrganisationKind, Role
 from backend.keys import Keyed
 from geo.postgis import WGS84_SRID
 from matching.weights import Weights
@@ -66,7 +66,8 @@ class User(Keyed, AbstractBaseUser):
             return []
         cached = self.__dict__.get("_memberships")
         if cached is None:
-            cached = list(self.memberships.select_related("office", "organisation"))
+            memberships = self.memberships.select_related("office", "organisation")
+            cached = list(memberships.prefetch_related("organisation__offices"))
             self.__dict__["_memberships"] = cached
         return cached
 
@@ -85,6 +86,12 @@ class User(Keyed, AbstractBaseUser):
 
 def default_weights() -> dict[str, float]:
     return Weights().to_dict()
+
+
+class OfficeQuerySet(models.QuerySet["Office"]):
+    def visible_to(self, user: User) -> "OfficeQuerySet":
+        """Those whose rules the user reads, as one of the staff."""
+        return self.filter(pk__in=user.office_ids(*STAFF_ROLES))
 
 
 class Office(Keyed):
@@ -110,6 +117,8 @@ class Office(Keyed):
     reminder_hours = models.PositiveSmallIntegerField(default=24)
     weights = models.JSONField(default=default_weights)
     created_at = models.DateTimeField()
+
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -173,6 +182,16 @@ class Organisation(Keyed):
         counted_from = None
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, user: User) -> "MembershipQuerySet":
+        """Those in the offices that the user administers."""
+        return self.filter(office__in=user.office_ids(Role.ADMIN))
+
+    def staff(self) -> "MembershipQuerySet":
+        """Those who work in an office: everybody there but the pilots."""
+        return self.filter(role__in=STAFF_ROLES)
+
+
 class Membership(Keyed):
     """What a user is, and where: a role in an office, or requester for an organisation."""
 
@@ -183,6 +202,8 @@ class Membership(Keyed):
         Organisation, on_delete=models.PROTECT, null=True, related_name="memberships"
     )
     created_at = models.DateTimeField()
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -232,6 +253,8 @@ class ApiToken(Keyed):
 
 class IdempotencyKey(Keyed):
     """The first answer to a keyed request, so that a repetition gets the same answer and changes nothing."""
+
+    REMEMBERED = timedelta(hours=24)
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True)
     key = models.CharField(max_length=80)

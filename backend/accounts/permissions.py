@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
 from backend.accounts.roles import Role
 from backend.errors import NotPermitted
 
@@ -39,7 +39,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.PILOT: frozenset(),
     Role.REQUESTER: frozenset({Permission.FILE_HELP_REQUEST, Permission.MANAGE_HELP_SEEKERS}),
     Role.COORDINATOR: _COORDINATOR,
-    Role.ADMIN: frozenset({Permission.MANAGE_USERS, Permission.MANAGE_OFFICE}),
+    Role.ADMIN: frozenset(
+        {Permission.MANAGE_USERS, Permission.MANAGE_OFFICE, Permission.READ_ACCESS_LOG},
+    ),
     Role.AUDITOR: frozenset({Permission.READ_ACCESS_LOG}),
 }
 
@@ -52,9 +54,14 @@ def may(user: User, permission: Permission, *, office_id: UUID | None) -> bool:
         if membership.office_id is not None and membership.office_id == office_id:
             return True
         organisation = membership.organisation
-        if organisation and organisation.approved_at and office_id in _served_by(membership):
+        if organisation and organisation.approved_at and office_id in _served_by(organisation):
             return True
     return False
+
+
+def offices_where(user: User, permission: Permission) -> set[UUID]:
+    """The offices in which a role of the user in the office itself allows it."""
+    return user.office_ids(*(role for role, allowed in ROLE_PERMISSIONS.items() if permission in allowed))
 
 
 def check(user: User, permission: Permission, *, office_id: UUID | None) -> None:
@@ -63,6 +70,6 @@ def check(user: User, permission: Permission, *, office_id: UUID | None) -> None
         raise NotPermitted("not_permitted", permission=permission.value)
 
 
-def _served_by(membership: object) -> set[UUID]:
-    organisation = membership.organisation  # type: ignore[attr-defined]
+def _served_by(organisation: Organisation) -> set[UUID]:
+    """Its offices, as `live_memberships` has read them with the membership."""
     return {office.pk for office in organisation.offices.all()}

@@ -12,7 +12,9 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("auditor")
 
 
-OFFICE_ROLES = (Role.PILOT, Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)
+STAFF_ROLES = (Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)
+STAFF_CHOICES = [(role.value, role.label) for role in STAFF_ROLES]
+OFFICE_ROLES = (Role.PILOT, *STAFF_ROLES)
 
 
 class OrganisationKind(models.TextChoices):

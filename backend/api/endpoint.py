@@ -12,6 +12,7 @@ from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.viewsets import GenericViewSet
 
 from backend.accounts.models import User
+from backend.accounts.registration_limit import check_registration_rate
 from backend.api.authentication import Anyone, SignedIn
 from backend.api.idempotency import Idempotent
 from backend.api.openapi import ProblemSchema
@@ -76,6 +77,12 @@ class Endpoint(Idempotent, GenericViewSet):
         bound = serializer(data=self.request.data, context=self.get_serializer_context(), **kwargs)
         bound.is_valid(raise_exception=True)
         return dict(bound.validated_data)
+
+    def registration(self, serializer: type[BaseSerializer], *, address: str) -> dict[str, Any]:
+        """The body of a public registration, counted by the e-mail in its field `address`."""
+        values = {"language": language_of(), **self.values(serializer)}
+        check_registration_rate(self.request._request, email=values[address], by=self.actor)
+        return values
 
     def query_values(self, serializer: type[Serializer]) -> dict[str, Any]:
         """The query string as checked plain values."""

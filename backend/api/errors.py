@@ -14,7 +14,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from backend.error_texts import sentence_for
-from backend.errors import Conflict, DomainError, NotPermitted, NotThere, RuleViolated
+from backend.errors import Conflict, DomainError, NotPermitted, NotThere, RuleViolated, TooManyRequests
 from geo.address import GeoError
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ STATUS_OF: dict[type[Exception], int] = {
     NotThere: 404,
     Conflict: 409,
     RuleViolated: 422,
+    TooManyRequests: 429,
     GeoError: 422,
 }
 CODE_OF: dict[type[Exception], tuple[int, str]] = {
@@ -75,7 +76,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response:
     match error:
         case DomainError() | GeoError():
             status = next(status for kind, status in STATUS_OF.items() if isinstance(error, kind))
-            return _answer(status, error.code, error.facts, errors=_of_field(error))
+            return _answer(status, error.code, error.facts, errors=_of_field(error), headers=_headers(error))
         case BadRequest():
             return _answer(400, error.code, error.facts)
         case exceptions.ValidationError():
@@ -140,7 +141,8 @@ def _headers(error: Exception) -> dict[str, str]:
     headers = {}
     if wanted := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = wanted
-    if wait := getattr(error, "wait", None):
+    wait = error.facts["retry_after"] if isinstance(error, TooManyRequests) else getattr(error, "wait", None)
+    if wait:
         headers["Retry-After"] = str(int(wait))
     return headers
 

@@ -93,3 +93,9 @@ class AbsenceFilter(FilterSet):
 
     def not_over(self, rows: QuerySet[Any], name: str, coming: bool) -> QuerySet[Any]:
         return rows.filter(end_date__gte=timezone.localdate()) if coming else rows
+
+
+class AccessFilter(FilterSet):
+    reader = UUIDFilter(field_name="reader_id")
+    subject = UUIDFilter(field_name="subject_id")
+    reason = CharFilter(field_name="reason", max_length=40)

@@ -6,7 +6,6 @@ one has ended: it then finds the answer, or nothing if the first one died, becau
 
 import hashlib
 import json
-from datetime import timedelta
 from typing import Any
 
 import psycopg.errors
@@ -25,8 +24,9 @@ from backend.errors import Conflict, RuleViolated
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 LONGEST_KEY = 80
-REMEMBERED = timedelta(hours=24)
-NOT_FINAL = frozenset({"busy_try_again", "request_in_progress", "too_many_requests"})
+NOT_FINAL = frozenset(
+    {"busy_try_again", "request_in_progress", "too_many_requests", "too_many_registrations"}
+)
 
 
 class Replay(Exception):
@@ -84,7 +84,11 @@ def _claim(request: Request) -> IdempotencyKey:
     user = request.user if request.user.is_authenticated else None
     now = timezone.now()
     fingerprint = _fingerprint(request)
-    IdempotencyKey.objects.filter(user=user, key=key, created_at__lte=now - REMEMBERED).delete()
+    if user is None:
+        # Strangers share one name space: there a key holds for its own request only, and nobody meets another's.
+        key = hashlib.sha256(f"{key}\n{fingerprint}".encode()).hexdigest()
+    stale = now - IdempotencyKey.REMEMBERED
+    IdempotencyKey.objects.filter(user=user, key=key, created_at__lte=stale).delete()
     try:
         row, claimed = IdempotencyKey.objects.get_or_create(
             user=user, key=key, defaults={"fingerprint": fingerprint, "created_at": now}

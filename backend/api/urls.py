@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from backend.api.views.access_log import AccessLogViews
 from backend.api.views.assignments import AssignmentViews
 from backend.api.views.availability import AbsenceViews, AvailabilityViews
 from backend.api.views.codes import CodeViews
@@ -11,6 +12,7 @@ from backend.api.views.deliveries import DeliveryViews
 from backend.api.views.help_requests import HelpRequestViews
 from backend.api.views.help_seekers import HelpSeekerViews
 from backend.api.views.me import MeViews
+from backend.api.views.members import MemberViews
 from backend.api.views.offers import OfferViews
 from backend.api.views.offices import OfficeViews
 from backend.api.views.organisations import OrganisationViews
@@ -29,6 +31,8 @@ router.register("offers", OfferViews, basename="offer")
 router.register("assignments", AssignmentViews, basename="assignment")
 router.register("organisations", OrganisationViews, basename="organisation")
 router.register("offices", OfficeViews, basename="office")
+router.register("members", MemberViews, basename="member")
+router.register("access-log", AccessLogViews, basename="access")
 router.register("deliveries", DeliveryViews, basename="delivery")
 router.register("tokens", TokenViews, basename="token")
 

@@ -13,6 +13,7 @@ from backend.accounts.roles import Role
 from backend.demo.town import CITY, DISTRICT, FRIESLAND, Volunteer, volunteers
 from backend.dispatch.commands.assignments import confirm_assignment, report_activity
 from backend.dispatch.commands.help_requests import Confidential, Need, file_help_request, suggest_pilots
+from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.dispatch.commands.offers import accept_offer, make_offers
 from backend.dispatch.models import HelpRequest, Offer
 from backend.errors import DomainError
@@ -26,8 +27,8 @@ from backend.people.commands.pilots import (
 )
 from backend.people.models import HelpSeeker
 from backend.people.profile import PersonalData
+from geo.gazetteer import postcodes_of_district
 from geo.locating import locate
-from geo.models import GazetteerEntry
 
 Report = Callable[[str], None]
 COORDINATOR, ADMIN, REQUESTER = "kaya@leitstelle.example", "admin@leitstelle.example", "rita@schule.example"
@@ -55,7 +56,7 @@ def load_town(*, pilots: int, sessions: int, now: datetime, report: Report) -> N
     _office_friesland(now - timedelta(days=200))
     organisations = [_organisation(*row, by=kaya, now=now - timedelta(days=190)) for row in ORGANISATIONS]
     report(f"{len(organisations)} organisations")
-    for volunteer in volunteers(pilots, postcodes(CITY), postcodes(DISTRICT)):
+    for volunteer in volunteers(pilots, postcodes_of_district(CITY), postcodes_of_district(DISTRICT)):
         _pilot(volunteer, by=kaya, now=now - timedelta(days=180))
         if volunteer.number % 20 == 0:
             report(f"{volunteer.number} of {pilots} volunteers")
@@ -66,19 +67,13 @@ def load_town(*, pilots: int, sessions: int, now: datetime, report: Report) -> N
     Event.objects.unprocessed().update(processed_at=now)
 
 
-def postcodes(district_code: str) -> list[str]:
-    """The postal codes of a district (AGS), from the gazetteer."""
-    found = GazetteerEntry.objects.filter(district_code=district_code).values_list("postcode", flat=True)
-    return sorted(set(found))
-
-
 def _office_osnabrueck(now: datetime) -> User:
     office = open_office(
         name="Leitstelle für Integration Osnabrück",
         slug="osnabrueck",
         email="leitstelle@leitstelle.example",
         phone="+49541000000",
-        postcodes=postcodes(CITY) + postcodes(DISTRICT),
+        postcodes=postcodes_of_district(CITY) + postcodes_of_district(DISTRICT),
         admin_email=ADMIN,
         accepts_self_registration=True,
         by=None,
@@ -93,7 +88,7 @@ def _office_friesland(now: datetime) -> None:
         slug="friesland",
         email="koordination@friesland.example",
         phone="+494461000000",
-        postcodes=postcodes(FRIESLAND),
+        postcodes=postcodes_of_district(FRIESLAND),
         admin_email="admin@friesland.example",
         label="Koordinierungsstelle",
         course_hours=30,
@@ -129,6 +124,7 @@ def _organisation(
         by=None,
         now=now,
     )
+    assert organisation  # nobody else in the town has the address
     return approve_organisation(organisation_id=organisation.pk, by=by, now=now)
 
 
@@ -146,6 +142,7 @@ def _pilot(volunteer: Volunteer, *, by: User, now: datetime) -> None:
         by=None,
         now=now,
     )
+    assert pilot  # nobody else in the town has the address
     issued = (now - timedelta(days=30)).date()
     record_qualification(
         pilot_id=pilot.pk,
@@ -160,7 +157,7 @@ def _pilot(volunteer: Volunteer, *, by: User, now: datetime) -> None:
         record_background_check(
             pilot_id=pilot.pk, inspected_date=issued, stands_in_the_way=False, by=by, now=now
         )
-    activate_pilot(pilot_id=pilot.pk, by=by, now=now)
+    activate_pilot(pilot_id=pilot.pk, pledge_seen=True, by=by, now=now)
 
 
 def _request(
@@ -186,7 +183,7 @@ def _request(
     return file_help_request(
         help_seeker_id=help_seeker.pk,
         need=Need(topic=topic, slots=[(starts_at, starts_at + timedelta(hours=1))], urgent=urgent),
-        where=locate(private=False, postcode=organisation.postcode),
+        where=MeetingPlace(postcode=organisation.postcode),
         confidential=Confidential(meeting_point="Haupteingang"),
         by=by,
         now=now,

@@ -40,6 +40,11 @@ class CancellationReason(models.TextChoices):
     OFFICE_DECISION = "office_decision", _("decision of the office")
 
 
+def reason_told(reason: str) -> str:
+    """A reason to cancel as the journal and the asking side have it: that a pilot is ill is hers to tell."""
+    return CancellationReason.PILOT_PREVENTED.value if reason == CancellationReason.PILOT_ILL else reason
+
+
 class RetractionReason(models.TextChoices):
     REQUEST_WITHDRAWN = "request_withdrawn", _("request withdrawn")
     REQUEST_UNFILLED = "request_unfilled", _("request could not be covered")

@@ -15,8 +15,7 @@ from django.db.models.functions import Cast
 from backend.accounts.models import Office, User
 from backend.dispatch.models import HelpRequest, HelpRequestSlot, MatchRun, Suggestion
 from backend.dispatch.pool import Pool, load_pool
-from backend.people.models import Pilot, PilotOffice, Reach
-from backend.people.states import PilotStatus
+from backend.people.models import Pilot, Reach
 from geo.postgis import DistanceKm, to_metric
 from matching.ranking import Ranking, Step, rank, why
 from matching.weights import Weights
@@ -104,7 +103,7 @@ def why_not(
     help_request: HelpRequest, slots: Sequence[HelpRequestSlot], pilot: Pilot, *, now: datetime
 ) -> list[dict[str, Any]]:
     """All that stands in the way of this pair as {code, facts}; empty where the pilot may be asked."""
-    if pilot.status != PilotStatus.ACTIVE:
+    if not pilot.is_bookable:
         return [{"code": "not_active", "facts": {"status": pilot.status}}]
     pool = load_pool(
         help_request, slots, Pilot.objects.filter(pk=pilot.pk).values("pk"), now=now, all_languages=True
@@ -114,9 +113,7 @@ def why_not(
 
 def _waterfall(help_request: HelpRequest, ranking: Ranking) -> list[Step]:
     """The core saw only survivors of the prefilter: the first steps are counted by SQL over the whole office."""
-    considered = PilotOffice.objects.filter(
-        office=help_request.office_id, pilot__status=PilotStatus.ACTIVE
-    ).count()
+    considered = Pilot.objects.bookable().filter(pilot_offices__office=help_request.office_id).count()
     speaks = Reach.objects.filter(
         office=help_request.office_id,
         language__in=help_request.languages,

@@ -34,8 +34,8 @@ def check_may_withdraw(by: User, help_request: HelpRequest) -> None:
 
 
 def check_may_answer(by: User, offer: Offer) -> None:
-    """The pilot who was asked, and nobody else."""
-    if offer.pilot.user_id == by.pk:
+    """The pilot who was asked, while her login is open, and nobody else."""
+    if offer.pilot.user_id == by.pk and by.is_active:
         return
     if may(by, Permission.READ_DISPATCH, office_id=offer.help_request.office_id):
         raise NotPermitted("only_the_pilot_answers")

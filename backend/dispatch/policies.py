@@ -89,10 +89,18 @@ def check_slot_offered(offer: Offer, slot: HelpRequestSlot | None, *, now: datet
     return slot
 
 
+def still_says_yes(offer: Offer) -> bool:
+    """Whether the office may count on this pilot: a reserve only once she was asked again after the drop-out."""
+    asked_again = offer.status == OfferStatus.RESERVE and offer.reaffirmed_at is not None
+    return offer.status == OfferStatus.ACCEPTED or asked_again
+
+
 def check_may_be_chosen(offer: Offer, *, now: datetime) -> HelpRequestSlot:
-    """The pilot has accepted a date that is still to come."""
+    """The pilot has accepted a date that is still to come, and after a drop-out has said so again."""
     if offer.status not in {OfferStatus.ACCEPTED, OfferStatus.RESERVE} or offer.accepted_slot is None:
         raise Conflict("offer_not_accepted", status=offer.status)
+    if not still_says_yes(offer):
+        raise RuleViolated("reserve_not_asked_yet")
     if offer.accepted_slot.starts_at <= now:
         raise RuleViolated("date_has_passed")
     if offer.accepted_slot not in offer.help_request.coming_slots(now=now):

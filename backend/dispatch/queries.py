@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, QuerySet, When
 
 from backend.accounts.models import User
+from backend.accounts.permissions import Permission, may
 from backend.accounts.tokens import digest
+from backend.dispatch.codes import reason_told
 from backend.dispatch.models import AnswerLink, ConfidentialDetails, HelpRequest, Offer
 from backend.dispatch.models.assignment import LIVE, Assignment
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
@@ -16,8 +19,12 @@ from backend.errors import NotThere
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
 from backend.journal.record import record_access
+from backend.people.codes import AccessReason
 from backend.people.models import Place
 from backend.people.queries import Revealed, reveal_to_counterpart
+from geo.distances import distance_band, distance_km, snap_to_cell
+from geo.geocoding import GeoPoint
+from geo.postgis import to_geopoint
 
 
 def help_request_for(user: User, help_request_id: UUID) -> HelpRequest:
@@ -58,12 +65,12 @@ class OfferBehindLink:
 
 
 def offer_behind(secret: str, *, now: datetime) -> OfferBehindLink:
-    """The offer a message's link leads to; NotThere for an unknown or outdated link."""
+    """The offer a message's link leads to; NotThere for an unknown or outdated link, or one of a closed login."""
     link = (
         AnswerLink.objects.select_related(
             "offer__help_request__office", "offer__help_request__meeting_place", "offer__pilot__user"
         )
-        .filter(hash=digest(secret), expires_at__gt=now)
+        .filter(hash=digest(secret), expires_at__gt=now, offer__pilot__user__is_active=True)
         .first()
     )
     if link is None:
@@ -105,24 +112,32 @@ def overdue(*, now: datetime) -> QuerySet[HelpRequest]:
     return HelpRequest.objects.filter(~Exists(coming), status=HelpRequestStatus.OPEN)
 
 
-# What the asking side may follow; whom the office asked and who said no is not theirs to know.
-ASKING_SIDE_SEES = (
-    EventKind.HELP_REQUEST_FILED,
-    EventKind.HELP_REQUEST_WITHDRAWN,
-    EventKind.HELP_REQUEST_UNFILLED,
-    EventKind.HELP_REQUEST_PARTLY_FILLED,
-    EventKind.HELP_REQUEST_REOPENED,
-    EventKind.HELP_REQUEST_FULFILLED,
-    EventKind.ASSIGNMENT_CONFIRMED,
-    EventKind.ASSIGNMENT_CANCELLED,
-    EventKind.ASSIGNMENT_COMPLETED,
-    EventKind.ASSIGNMENT_MISSED,
-)
+# What the asking side may follow, and which facts of it; whom the office asked and who said no is not theirs to know.
+ASKING_SIDE_SEES: dict[str, frozenset[str]] = {
+    EventKind.HELP_REQUEST_FILED: frozenset(),
+    EventKind.HELP_REQUEST_WITHDRAWN: frozenset({"reason"}),
+    EventKind.HELP_REQUEST_UNFILLED: frozenset({"reason"}),
+    EventKind.HELP_REQUEST_PARTLY_FILLED: frozenset(),
+    EventKind.HELP_REQUEST_REOPENED: frozenset({"reason"}),
+    EventKind.HELP_REQUEST_FULFILLED: frozenset(),
+    EventKind.ASSIGNMENT_CONFIRMED: frozenset({"slot_id", "seat"}),
+    EventKind.ASSIGNMENT_CANCELLED: frozenset({"reason", "by_role"}),
+    EventKind.ASSIGNMENT_COMPLETED: frozenset(),
+    EventKind.ASSIGNMENT_MISSED: frozenset(),
+}
 
 
 def timeline_of_asking_side(help_request: HelpRequest) -> QuerySet[Event]:
     """The steps of the request without those of single pilots, oldest first."""
     return timeline(help_request).filter(kind__in=ASKING_SIDE_SEES)
+
+
+def facts_for(event: Event, *, for_office: bool) -> dict[str, Any]:
+    """The facts of an event that this side may read."""
+    if for_office:
+        return dict(event.facts)
+    seen = ASKING_SIDE_SEES.get(event.kind, frozenset())
+    return {name: value for name, value in event.facts.items() if name in seen}
 
 
 def pilots_behind(events: Iterable[Event]) -> dict[UUID, str]:
@@ -152,6 +167,18 @@ def offers_to_read(offers: QuerySet[Offer]) -> QuerySet[Offer]:
     )
 
 
+def cell_of(help_request: HelpRequest) -> GeoPoint | None:
+    """The middle of the square kilometre where it is: all that is told of the place before a confirmation."""
+    place = help_request.meeting_place
+    return snap_to_cell(to_geopoint(place.point)) if place else None
+
+
+def distance_band_of(offer: Offer) -> str | None:
+    """How far that is from the pilot's home, as the code of a band; None where nobody travels."""
+    cell = cell_of(offer.help_request)
+    return distance_band(distance_km(to_geopoint(offer.pilot.home.point), cell)) if cell else None
+
+
 def meeting_place_for(assignment: Assignment, *, by: User, now: datetime) -> Place | None:
     """The exact place: the pilot sees it until a day after the session, office and asking side always."""
     own = assignment.pilot.user_id == by.pk
@@ -160,8 +187,18 @@ def meeting_place_for(assignment: Assignment, *, by: User, now: datetime) -> Pla
     return assignment.help_request.meeting_place
 
 
+def cancelled_reason_for(assignment: Assignment, *, by: User) -> str:
+    """Why it was cancelled: as entered for the pilot and the office, without an illness for the asking side."""
+    own = assignment.pilot.user_id == by.pk
+    if own or may(by, Permission.READ_DISPATCH, office_id=assignment.office_id):
+        return assignment.cancelled_reason
+    return reason_told(assignment.cancelled_reason)
+
+
 def pilot_for_counterpart(assignment: Assignment, *, by: User, now: datetime) -> Revealed | None:
-    """Name and phone of the confirmed pilot for the office and the asking side; the access log knows."""
-    if assignment.pilot.user_id == by.pk or assignment.status not in LIVE:
+    """The pilot's name and phone: for the office always, for the asking side while it stands; the access log knows."""
+    office = may(by, Permission.REVEAL_IDENTITY, office_id=assignment.office_id)
+    if assignment.pilot.user_id == by.pk or not (office or assignment.status in LIVE):
         return None
-    return reveal_to_counterpart(person=assignment.pilot, by=by, reason="confirmed_assignment", at=now)
+    reason = AccessReason.CASE_WORK.value if office else "confirmed_assignment"
+    return reveal_to_counterpart(person=assignment.pilot, by=by, reason=reason, at=now)

@@ -1,5 +1,7 @@
 """What has to be true before a pilot may be asked."""
 
+from django.db.models import QuerySet
+
 from backend.errors import RuleViolated
 from backend.people.codes import ConsentKind, QualificationKind
 from backend.people.models import Consent, Pilot
@@ -13,12 +15,15 @@ def check_consents(*, data_protection: bool, confidentiality: bool | None) -> No
         raise RuleViolated("pledge_missing", field="confidentiality")
 
 
+def pledges_of(pilot: Pilot) -> QuerySet[Consent]:
+    """The pilot's confidentiality pledges that she has not taken back, confirmed or not."""
+    return Consent.objects.filter(user=pilot.user_id, kind=ConsentKind.CONFIDENTIALITY, withdrawn_at=None)
+
+
 def missing_for_activation(pilot: Pilot) -> list[str]:
-    """Codes of what is still missing: course hours, the confidentiality pledge."""
+    """Codes of what is still missing: course hours, a confirmed confidentiality pledge."""
     hours = sum(q.hours for q in pilot.qualifications.all() if q.kind == QualificationKind.BASIC_COURSE)
-    pledged = Consent.objects.filter(
-        user=pilot.user_id, kind=ConsentKind.CONFIDENTIALITY, withdrawn_at=None
-    ).exists()
+    pledged = pledges_of(pilot).exclude(confirmed_at=None).exists()
     missing = []
     if hours < pilot.office.course_hours:
         missing.append("basic_course")

@@ -1,14 +1,13 @@
 """How the search table follows the profile: written in the same transaction, empty for who cannot be asked."""
 
 from backend.people.models import Pilot, Reach
-from backend.people.states import PilotStatus
 from geo.postgis import reach_box, to_metric
 from matching.languages import closure
 
 
 def reach_rows(pilot: Pilot) -> list[Reach]:
-    """The rows a pilot's profile calls for: one per office and understood language; none unless ACTIVE."""
-    if pilot.status != PilotStatus.ACTIVE:
+    """The rows a pilot's profile calls for: one per office and understood language; none unless bookable."""
+    if not pilot.is_bookable:
         return []
     understood = closure({skill.language: skill.level for skill in pilot.skills.all()})
     point, box = to_metric(pilot.home.point), reach_box(pilot.home.point, pilot.reach_km)

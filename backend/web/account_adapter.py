@@ -4,8 +4,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils import timezone
 
 from backend.accounts.models import User
+from backend.people.commands.consents import confirm_consents
 
 SILENT = frozenset({"account/messages/logged_in.txt", "account/messages/login_code_sent.txt"})
 
@@ -21,8 +23,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return subject
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """From here on in the language the user has chosen for messages, unless a cookie says otherwise."""
+        """The address is proven: consents count. From here on in the user's language, unless a cookie names one."""
         super().login(request, user)
+        confirm_consents(by=user, now=timezone.now())
         request.session["language"] = user.language
 
     def add_message(

@@ -51,8 +51,12 @@ def _pages_of(user: User) -> list[tuple[str, str]]:
             (_("Pilots"), "web:pilots"),
             (_("Organisations"), "web:organisations"),
         ]
+    if user.has_role(Role.ADMIN):
+        pages.append((_("Settings"), "web:settings"))
     if user.has_role(Role.PILOT):
         pages += [(_("My assignments"), "web:my_assignments"), (_("My times"), "web:my_times")]
     if user.has_role(Role.REQUESTER) or (not pages and getattr(user, "help_seeker", None) is not None):
         pages += [(_("My requests"), "web:my_requests"), (_("New request"), "web:new_request")]
+    if user.has_role(Role.REQUESTER):
+        pages.append((_("Team"), "web:team"))
     return pages

@@ -11,15 +11,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.error_texts import sentence
-from backend.errors import Conflict, DomainError, NotPermitted, NotThere, RuleViolated
+from backend.errors import Conflict, DomainError, NotPermitted, NotThere, RuleViolated, TooManyRequests
 
-STATUS: dict[type[DomainError], int] = {NotPermitted: 403, NotThere: 404, Conflict: 409, RuleViolated: 422}
+STATUS: dict[type[DomainError], int] = {
+    NotPermitted: 403,
+    NotThere: 404,
+    Conflict: 409,
+    RuleViolated: 422,
+    TooManyRequests: 429,
+}
 TITLES = {
     400: gettext_lazy("We did not understand that"),
     403: gettext_lazy("This page is not for your account"),
     404: gettext_lazy("We could not find this page"),
     409: gettext_lazy("Somebody was faster"),
     422: gettext_lazy("That does not work yet"),
+    429: gettext_lazy("Please try again later"),
     500: gettext_lazy("Something went wrong on our side"),
 }
 
@@ -31,8 +38,10 @@ def status_of(error: DomainError) -> int:
 
 def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     """A page that says what happened and where to go from here."""
-    status = status_of(error)
-    return plain_page(request, status, sentence(error))
+    response = plain_page(request, status_of(error), sentence(error))
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.facts["retry_after"])
+    return response
 
 
 def plain_page(request: HttpRequest, status: int, text: str) -> HttpResponse:

@@ -34,6 +34,7 @@ class Gate(StrEnum):
     PILOT = "pilot"
     REQUESTER = "requester"  # a member of an organisation, or somebody who asks for herself
     COORDINATOR = "coordinator"
+    ADMIN = "admin"
     LINK = "link"  # whoever holds the secret in the address
     DEMO = "demo"  # open only where a setting of the demo says so; the view answers 404 otherwise
 
@@ -51,6 +52,7 @@ PASSES: dict[Gate, Callable[[User], bool]] = {
     Gate.PILOT: lambda user: user.has_role(Role.PILOT),
     Gate.REQUESTER: is_requester,
     Gate.COORDINATOR: lambda user: user.has_role(Role.COORDINATOR),
+    Gate.ADMIN: lambda user: user.has_role(Role.ADMIN),
 }
 
 

@@ -1,5 +1,6 @@
 """How what a form holds about a place becomes a place, or a refusal beside the right field."""
 
+from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.errors import RuleViolated
 from geo.address import GeoError, parse_address
 from geo.locating import Located, locate
@@ -15,14 +16,14 @@ def public_place(*, postcode: str, place: str = "", street: str = "") -> Located
     return _located("postcode", private=False, postcode=postcode, place=place, street=street)
 
 
-def place_of_line(line: str) -> Located:
-    """A meeting place typed on one line: street and number, postal code and town."""
+def meeting_place(line: str, *, public: bool) -> MeetingPlace:
+    """What was typed on one line, street and number, postal code and town, and whether the box was ticked."""
     try:
         address = parse_address(line)
     except GeoError as error:
         raise _refusal(error, "address") from error
-    return _located(
-        "address", private=False, street=address.street, postcode=address.postcode, place=address.place
+    return MeetingPlace(
+        street=address.street, postcode=address.postcode, place=address.place, public=public or None
     )
 
 

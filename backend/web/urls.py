@@ -10,9 +10,11 @@ from backend.web.views import (
     offers,
     office_people,
     office_request,
+    office_settings,
     pilot,
     public,
     requester,
+    team,
 )
 
 app_name = "web"
@@ -42,6 +44,7 @@ urlpatterns = [
     path("anfragen/neu/", requester.new_request, name="new_request"),
     path("anfragen/<uuid:help_request_id>/", requester.request_detail, name="request"),
     path("anfragen/<uuid:help_request_id>/zurueckziehen/", requester.withdraw, name="withdraw"),
+    path("team/", team.team, name="team"),
     # the office
     path("leitstelle/", coordinator.worklist, name="worklist"),
     path("leitstelle/anfragen/neu/", coordinator.request_for_caller, name="request_for_caller"),
@@ -81,6 +84,23 @@ urlpatterns = [
     path("leitstelle/stellen/<uuid:organisation_id>/freigeben/", office_people.approve, name="approve"),
     path("leitstelle/zustellungen/", coordinator.failed_deliveries, name="failed_deliveries"),
     path("leitstelle/zustellungen/<uuid:delivery_id>/nochmal/", coordinator.retry, name="retry"),
+    path("leitstelle/einstellungen/", office_settings.settings, name="settings"),
+    path("leitstelle/einstellungen/einladen/", office_settings.invite_member, name="invite_member"),
+    path(
+        "leitstelle/einstellungen/mitglieder/<uuid:membership_id>/rolle/",
+        office_settings.member_role,
+        name="member_role",
+    ),
+    path(
+        "leitstelle/einstellungen/mitglieder/<uuid:membership_id>/entfernen/",
+        office_settings.member_remove,
+        name="member_remove",
+    ),
+    path(
+        "leitstelle/einstellungen/mitglieder/<uuid:membership_id>/schliessen/",
+        office_settings.member_close,
+        name="member_close",
+    ),
     # the demo and machines
     path("mailbox/", mailbox.inbox, name="mailbox"),
     path("mailbox/messages.json", mailbox.messages_json, name="mailbox_messages"),

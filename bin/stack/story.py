@@ -76,7 +76,7 @@ class Story:
             f"pilots/{self.pilot}/qualifications", {**course, "issued_date": str(today - timedelta(30))}
         )
         self.kaya.post(f"pilots/{self.pilot}/background-checks", {"inspected_date": str(today)})
-        active = self.kaya.post(f"pilots/{self.pilot}/activate")
+        active = self.kaya.post(f"pilots/{self.pilot}/activate", {"pledge_seen": True})
         self.say(f"{active['display_code']} is {active['status']}")
 
     def school_asks(self) -> None:

@@ -31,7 +31,7 @@ def pilot_activated(delivery: Delivery, pilot: Pilot, now: datetime) -> Content 
     return Content({"url": links.my_times()})
 
 
-def registered_already(delivery: Delivery, person: Pilot | HelpSeeker, now: datetime) -> Content | None:
+def registered_already(delivery: Delivery, user: User, now: datetime) -> Content | None:
     return Content({"url": links.home()})
 
 
@@ -55,7 +55,8 @@ def user_invited(delivery: Delivery, user: User, now: datetime) -> Content | Non
 
 
 def organisation_received(delivery: Delivery, organisation: Organisation, now: datetime) -> Content | None:
-    return None if organisation.approved_at else Content({"organisation": organisation.name})
+    """Without the name: anybody may have typed it, and the address is unproven."""
+    return None if organisation.approved_at else Content()
 
 
 def new_organisation(delivery: Delivery, organisation: Organisation, now: datetime) -> Content | None:

@@ -20,10 +20,14 @@ from tests.factories import NOW
 
 
 def register(
-    postcode: str = "49074", *, by: User | None = None, email: str = "petra@kita.example"
+    postcode: str = "49074",
+    *,
+    by: User | None = None,
+    email: str = "petra@kita.example",
+    name: str = "Kita Sonnenschein",
 ) -> Organisation:
     return register_organisation(
-        name="Kita Sonnenschein",
+        name=name,
         kind="daycare",
         where=locate(private=False, postcode=postcode),
         contact_email=email,
@@ -42,7 +46,26 @@ def test_registered_by_a_stranger_it_waits_for_approval(cast: Cast) -> None:
     assert (kita.postcode, kita.place) == ("49074", "Osnabrück")
     assert [(m.user, m.role, m.office) for m in kita.memberships.all()] == [(member, Role.REQUESTER, None)]
     event = recorded(EventKind.ORGANISATION_REGISTERED, kita)
-    assert (event.actor_id, event.office_id, event.facts) == (member.pk, cast.osnabrueck.pk, {})
+    assert (event.actor_id, event.office_id, event.facts) == (None, cast.osnabrueck.pk, {})
+
+
+def test_nobody_makes_somebody_elses_account_a_requester(cast: Cast) -> None:
+    for by in (None, cast.ana.user, cast.frauke):
+        assert register(by=by, email="Kaya@Kaya.example") is None
+    assert not Organisation.objects.exists()
+    assert [m.role for m in cast.kaya.memberships.all()] == [Role.COORDINATOR]
+
+
+def test_whoever_is_signed_in_adds_an_organisation_to_her_account(cast: Cast) -> None:
+    kita = register(by=cast.ana.user, email=cast.ana.user.email)
+    assert kita.memberships.get().user == cast.ana.user
+    assert kita.approved_at is None
+    assert recorded(EventKind.ORGANISATION_REGISTERED, kita).actor_id == cast.ana.user_id
+
+
+def test_the_office_registers_for_somebody_it_knows(cast: Cast) -> None:
+    kita = register(by=cast.kaya, email=cast.ana.user.email)
+    assert kita.memberships.get().user == cast.ana.user
 
 
 def test_registered_by_the_office_it_is_approved_at_once(cast: Cast) -> None:
@@ -53,6 +76,13 @@ def test_registered_by_the_office_it_is_approved_at_once(cast: Cast) -> None:
 
 def test_another_offices_coordinator_approves_nothing_here(cast: Cast) -> None:
     assert register(by=cast.frauke).approved_at is None
+
+
+@pytest.mark.parametrize("name", ["Kita\nBcc: x", "Gewinn http://x.example"])
+def test_a_name_is_one_plain_line(cast: Cast, name: str) -> None:
+    with refused(RuleViolated, "name_not_plain", field="name"):
+        register(name=name)
+    assert not User.objects.filter(email="petra@kita.example").exists()
 
 
 def test_nobody_serves_the_place(cast: Cast) -> None:

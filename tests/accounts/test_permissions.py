@@ -1,6 +1,8 @@
 """Which role may do what in which office? The whole truth, once."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from backend.accounts.models import Membership, User
 from backend.accounts.permissions import ROLE_PERMISSIONS, Permission, check, may
@@ -24,7 +26,7 @@ TABLE = {
     P.MANAGE_OFFICE:         (False, False, False, False, False, True,  False),
     P.READ_DELIVERIES:       (True,  False, False, False, False, False, False),
     P.REVEAL_IDENTITY:       (True,  False, False, False, False, False, False),
-    P.READ_ACCESS_LOG:       (False, False, False, False, False, False, True),
+    P.READ_ACCESS_LOG:       (False, False, False, False, False, True,  True),
 }  # fmt: skip
 
 
@@ -76,3 +78,12 @@ def test_an_organisation_that_awaits_approval_may_nothing(cast: Cast) -> None:
     cast.school.approved_at = None
     cast.school.save()
     assert not any(may(cast.rita, permission, office_id=cast.osnabrueck.pk) for permission in Permission)
+
+
+def test_asking_again_costs_no_query(cast: Cast) -> None:
+    rita = User.objects.get(pk=cast.rita.pk)
+    offices = (cast.osnabrueck.pk, cast.friesland.pk)
+    with CaptureQueriesContext(connection) as captured:
+        answers = [may(rita, permission, office_id=pk) for permission in Permission for pk in offices]
+    assert sum(answers) == 2
+    assert len(captured) == 2  # the memberships, and the offices of their organisations

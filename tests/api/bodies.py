@@ -55,7 +55,7 @@ def a_help_request(help_seeker_id: str, **changes: Any) -> dict[str, Any]:
         "help_seeker_id": str(help_seeker_id),
         "topic": "school",
         "slots": slots(),
-        "meeting_place": {"postcode": "49074", "place": "Osnabrück", "street": "Domhof 7"},
+        "meeting_place": {"postcode": "49074", "place": "Osnabrück", "street": "Domhof 7", "public": True},
         "meeting_point": "Haupteingang, Raum 12",
         "contact_on_site": "Frau Sommer, 0541 9999",
         "note": "Treppe, kein Aufzug",

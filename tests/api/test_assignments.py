@@ -64,6 +64,9 @@ class TestWhoLearnsWhat:
         assert (seen["status"], seen["confidential"], seen["meeting_place"]) == ("CANCELLED", None, None)
         asking = body(as_user(cast.rita).get(f"assignments/{assignment.pk}"))
         assert asking["pilot_contact"] is None
+        office = body(as_user(cast.kaya).get(f"assignments/{assignment.pk}"))
+        assert office["pilot_contact"] == {"name": "Ana", "phone": "+4954112345"}
+        assert AccessLog.objects.get(subject_id=cast.ana.pk).reason == "case_work"
 
     def test_the_asking_side_learns_who_comes(self, cast: Cast, assignment: Assignment, as_user: As) -> None:
         seen = body(as_user(cast.rita).get(f"assignments/{assignment.pk}"))
@@ -112,6 +115,39 @@ class TestCancelling:
         assert body(again)["status"] == "OPEN"
         second = as_user(cast.kaya).post(f"assignments/{assignment.pk}/cancel", {"reason": "pilot_ill"})
         assert_problem(second, 409, "assignment_not_live")
+
+    def test_that_the_pilot_is_ill_is_for_her_and_the_office(
+        self, cast: Cast, assignment: Assignment, as_user: As
+    ) -> None:
+        as_user(cast.ana.user).post(f"assignments/{assignment.pk}/cancel", {"reason": "pilot_ill"})
+        path, timeline = (
+            f"assignments/{assignment.pk}",
+            f"help-requests/{assignment.help_request_id}/timeline",
+        )
+        for user, told in (
+            (cast.ana.user, "pilot_ill"),
+            (cast.kaya, "pilot_ill"),
+            (cast.rita, "pilot_prevented"),
+        ):
+            assert body(as_user(user).get(path))["cancelled_reason"] == told
+        read_by_asking_side = [
+            as_user(cast.rita).get(where).content.decode() for where in (path, "assignments", timeline)
+        ]
+        assert not [text for text in read_by_asking_side if "pilot_ill" in text]
+        assert "pilot_ill" not in as_user(cast.kaya).get(timeline).content.decode()
+
+    def test_the_reserve_is_confirmed_after_saying_yes_again(self, cast: Cast, as_user: As) -> None:
+        filed = make.a_help_request(cast.samir, cast.rita)
+        first, second = (
+            make.accepted(offer, now=make.NOW)
+            for offer in make.offers_to(filed, [cast.ana, cast.ben], cast.kaya)
+        )
+        gone = make.confirm(first, cast.kaya)
+        as_user(cast.kaya).post(f"assignments/{gone.pk}/cancel", {"reason": "pilot_prevented"})
+        confirm, sent = f"help-requests/{filed.pk}/confirm", {"offer": str(second.pk)}
+        assert_problem(as_user(cast.kaya).post(confirm, sent), 422, "reserve_not_asked_yet")
+        body(as_user(cast.ben.user).post(f"offers/{second.pk}/accept", {}))
+        assert body(as_user(cast.kaya).post(confirm, sent), 201)["pilot"]["id"] == str(cast.ben.pk)
 
     def test_not_once_it_has_begun(
         self, cast: Cast, assignment: Assignment, clock: Clock, as_user: As

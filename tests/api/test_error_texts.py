@@ -11,7 +11,16 @@ from backend.errors import CONFLICT_CONSTRAINTS, Conflict, RuleViolated
 from tests.architecture.source_tree import PRODUCT, Source, a_source, dotted, sources
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
-REFUSALS = {"DomainError", "NotPermitted", "NotThere", "RuleViolated", "Conflict", "GeoError", "BadRequest"}
+REFUSALS = {
+    "DomainError",
+    "NotPermitted",
+    "NotThere",
+    "RuleViolated",
+    "Conflict",
+    "TooManyRequests",
+    "GeoError",
+    "BadRequest",
+}
 # Handed on with all their facts, or built from a row's own.
 OF_THE_API = {"method_not_allowed"}
 

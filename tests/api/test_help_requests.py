@@ -74,6 +74,11 @@ class TestFiling:
             ({"slots": bodies.slots((make.at(10, 23), make.at(11, 1)))}, "slot_crosses_midnight", "slots"),
             ({"slots": bodies.slots((make.at(10, 8), make.at(10, 18)))}, "slot_too_long", "slots"),
             ({"meeting_place": None}, "meeting_place_missing", "postcode"),
+            (
+                {"meeting_place": {"postcode": "49074", "place": "Nirgendwo", "lat": 48.14, "lon": 11.58}},
+                "postcode_far_from_point",
+                "meeting_place",
+            ),
             ({"languages": ["qqq"]}, "language_unknown", "languages"),
         ],
     )
@@ -311,6 +316,8 @@ class TestTimeline:
         asking = body(as_user(cast.rita).get(f"help-requests/{filed.pk}/timeline"))["results"]
         assert [event["kind"] for event in asking] == ["HELP_REQUEST_FILED", "ASSIGNMENT_CONFIRMED"]
         assert {(event["actor"], event["pilot"]) for event in asking} == {(None, None)}
+        assert set(office[-1]["facts"]) == {"slot_id", "seat", "offer_id"}
+        assert [set(event["facts"]) for event in asking] == [set(), {"slot_id", "seat"}]
 
 
 def test_a_request_whose_dates_have_passed(cast: Cast, filed: HelpRequest, clock: Clock, as_user: As) -> None:

@@ -11,7 +11,8 @@ from django.db import connection
 from django.test import Client
 
 from backend.accounts.models import ApiToken, IdempotencyKey, Organisation
-from backend.api import idempotency
+from backend.accounts.tasks import forget_idempotency_keys
+from backend.celery import app
 from backend.people.models import HelpSeeker, Pilot
 from tests.api import bodies
 from tests.api.conftest import ROOT, Caller, Clock, assert_problem
@@ -39,9 +40,10 @@ def test_strangers_may_repeat_themselves_too(cast: Cast, anonymous: Caller) -> N
     assert Organisation.objects.filter(name="Grundschule am Dom").count() == 1
 
 
-def test_without_a_key_everything_happens_twice(cast: Cast, anonymous: Caller) -> None:
-    anonymous.post("organisations", bodies.an_organisation())
-    anonymous.post("organisations", bodies.an_organisation())
+def test_without_a_key_everything_happens_twice(cast: Cast, as_user: Callable[..., Caller]) -> None:
+    office = as_user(cast.kaya)
+    office.post("organisations", bodies.an_organisation())
+    office.post("organisations", bodies.an_organisation())
     assert Organisation.objects.filter(name="Grundschule am Dom").count() == 2
     assert IdempotencyKey.objects.count() == 0
 
@@ -92,10 +94,26 @@ def _fail(**values: Any) -> None:
 def test_a_key_is_forgotten_after_a_day(cast: Cast, clock: Clock, as_user: Callable[..., Caller]) -> None:
     school = as_user(cast.rita)
     school.post("help-seekers", bodies.a_help_seeker(), **KEY)
-    clock.now += idempotency.REMEMBERED + timedelta(seconds=1)
+    clock.now += IdempotencyKey.REMEMBERED + timedelta(seconds=1)
     later = school.post("help-seekers", bodies.a_help_seeker(), **KEY)
     assert_problem(later, 409, "case_key_taken")
     assert "Idempotency-Replayed" not in later.headers
+
+
+def test_strangers_with_the_same_key_do_not_meet(cast: Cast, anonymous: Caller) -> None:
+    first = anonymous.post("pilots", bodies.a_pilot("dilan@mail.example"), **KEY)
+    second = anonymous.post("pilots", bodies.a_pilot("emre@mail.example"), **KEY)
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert "Idempotency-Replayed" not in second.headers
+    assert Pilot.objects.count() == 2
+
+
+def test_the_clock_forgets_what_is_older_than_a_day(cast: Cast, clock: Clock) -> None:
+    for hours, key in ((25, "old"), (23, "young")):
+        IdempotencyKey.objects.create(key=key, fingerprint="x", created_at=clock.now - timedelta(hours=hours))
+    forget_idempotency_keys()
+    assert [row.key for row in IdempotencyKey.objects.all()] == ["young"]
+    assert "accounts.forget_idempotency_keys" in {entry["task"] for entry in app.conf.beat_schedule.values()}
 
 
 @pytest.mark.parametrize("key", ["", "x" * 81, "ü", "tab\there"])
@@ -140,7 +158,10 @@ def test_two_at_the_same_time_happen_once(cast: Cast, clock: Clock) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_would_wait_too_long_is_told_so(cast: Cast, clock: Clock) -> None:
+def test_whoever_would_wait_too_long_is_told_so(
+    cast: Cast, clock: Clock, as_user: Callable[..., Caller]
+) -> None:
+    office = as_user(cast.kaya)
     first_is_in, may_go_on = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -149,7 +170,7 @@ def test_whoever_would_wait_too_long_is_told_so(cast: Cast, clock: Clock) -> Non
         try:
             with transaction.atomic():
                 IdempotencyKey.objects.create(
-                    key=KEY["Idempotency_Key"], fingerprint="x", created_at=clock.now
+                    user=cast.kaya, key=KEY["Idempotency_Key"], fingerprint="x", created_at=clock.now
                 )
                 first_is_in.set()
                 may_go_on.wait(20)
@@ -162,7 +183,7 @@ def test_whoever_would_wait_too_long_is_told_so(cast: Cast, clock: Clock) -> Non
         assert first_is_in.wait(20)
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '100ms'")
-        second = Caller().post("organisations", bodies.an_organisation(), **KEY)
+        second = office.post("organisations", bodies.an_organisation(), **KEY)
         assert_problem(second, 409, "request_in_progress")
     finally:
         may_go_on.set()

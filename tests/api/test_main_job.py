@@ -29,7 +29,9 @@ def test_from_registration_to_confirmation(
         course = {"kind": "basic_course", "hours": 50, "issuer": "VHS", "issued_date": "2026-05-04"}
         ok(office.post(f"pilots/{row['id']}/qualifications", course), 201)
         ok(office.post(f"pilots/{row['id']}/background-checks", {"inspected_date": "2026-06-01"}), 201)
-        assert ok(office.post(f"pilots/{row['id']}/activate"), 200)["status"] == "ACTIVE"
+        assert (
+            ok(office.post(f"pilots/{row['id']}/activate", {"pledge_seen": True}), 200)["status"] == "ACTIVE"
+        )
 
     case = ok(school.post("help-seekers", bodies.a_help_seeker()), 201)
     filed = ok(school.post("help-requests", bodies.a_help_request(case["id"])), 201)

@@ -69,6 +69,14 @@ class TestWhatIsShown:
             for secret in ("Hintereingang", "Geheim", "Rollstuhl", "SCH-7", "Rita-Schule", str(exact.lat)):
                 assert secret not in text
 
+    def test_how_far_it_is_is_measured_from_the_square_kilometre(self, cast: Cast, as_user: As) -> None:
+        """2.0004 km away, while the middle of its cell lies at 1.59 km; the page says the same."""
+        place = {"lat": 52.29179, "lon": 8.0521, "public": True}
+        asked = bodies.a_help_request(cast.samir.pk, meeting_place=place)
+        made = body(as_user(cast.rita).post("help-requests", asked), 201)
+        make.offers_to(HelpRequest.objects.get(pk=made["id"]), [cast.ana], cast.kaya)
+        assert body(as_user(cast.ana.user).get("offers"))["results"][0]["distance_band"] == "under_2"
+
     def test_without_a_note_there_are_no_special_needs(self, cast: Cast, as_user: As) -> None:
         plain = make.a_help_request(cast.samir, cast.rita, confidential=Confidential(meeting_point="Tor"))
         make.offers_to(plain, [cast.ana], cast.kaya)

@@ -59,10 +59,28 @@ class TestRegistration:
         anonymous.post("pilots", registration)
         assert User.objects.get(email="dilan@mail.example").language == "en"
 
+    def test_a_stranger_makes_nothing_of_somebody_elses_account(
+        self, cast: Cast, anonymous: Caller, as_user: As
+    ) -> None:
+        new = anonymous.post("pilots", bodies.a_pilot("dilan@mail.example"))
+        for stranger in (anonymous, as_user(cast.frauke)):
+            forged = stranger.post("pilots", bodies.a_pilot(cast.kaya.email))
+            assert (forged.status_code, forged.content) == (new.status_code, new.content)
+        organisation = bodies.an_organisation(contact_email=cast.kaya.email)
+        assert anonymous.post("organisations", organisation).content == new.content
+        assert not Pilot.objects.filter(user=cast.kaya).exists()
+        assert [m.role for m in cast.kaya.memberships.all()] == ["coordinator"]
+        assert not Event.objects.filter(actor_id=cast.kaya.pk).exclude(kind="API_TOKEN_ISSUED").exists()
+
+    def test_whoever_is_signed_in_gets_the_role_beside_the_others(self, cast: Cast, as_user: As) -> None:
+        made = body(as_user(cast.rita).post("pilots", bodies.a_pilot(cast.rita.email)), 201)
+        assert Pilot.objects.get(pk=made["id"]).user == cast.rita
+        assert made["missing_for_activation"] == ["basic_course"]
+
     def test_a_coordinator_gets_the_pilot(self, cast: Cast, clock: Clock, as_user: As) -> None:
         made = body(as_user(cast.kaya).post("pilots", bodies.a_pilot("dilan@mail.example")), 201)
         assert made["status"] == "APPLICANT"
-        assert made["missing_for_activation"] == ["basic_course"]
+        assert made["missing_for_activation"] == ["basic_course", "confidentiality_pledge"]
         clock.pass_by(minutes=1)
         again = body(as_user(cast.kaya).post("pilots", bodies.a_pilot("dilan@mail.example")), 200)
         assert again["id"] == made["id"]
@@ -72,6 +90,15 @@ class TestRegistration:
     ) -> None:
         answer = body(as_user(cast.frauke).post("pilots", bodies.a_pilot("dilan@mail.example")), 202)
         assert set(answer) == {"status", "detail"}
+
+    def test_no_mail_server_takes_more_than_64_characters_before_the_at(
+        self, cast: Cast, anonymous: Caller
+    ) -> None:
+        body(anonymous.post("pilots", bodies.a_pilot("d" * 64 + "@mail.example")), 202)
+        problem = assert_problem(
+            anonymous.post("pilots", bodies.a_pilot("d" * 65 + "@mail.example")), 400, "invalid_input"
+        )
+        assert [(e["field"], e["code"]) for e in problem["errors"]] == [("email", "local_part_too_long")]
 
     def test_nobody_serves_the_place(self, cast: Cast, anonymous: Caller) -> None:
         cast.friesland.service_postcodes = []
@@ -205,8 +232,18 @@ class TestChanging:
         problem = assert_problem(
             as_user(cast.kaya).post(f"pilots/{pilot.pk}/activate"), 422, "pilot_not_ready"
         )
-        assert problem["facts"] == {"missing": ["basic_course"], "course_hours": 50}
+        missing = ["basic_course", "confidentiality_pledge"]
+        assert problem["facts"] == {"missing": missing, "course_hours": 50}
         assert "50" in problem["detail"]
+
+    def test_the_office_says_that_it_has_the_pledge(self, cast: Cast, as_user: As) -> None:
+        pilot, office = make.a_pilot("dilan", cast.kaya, active=False), as_user(cast.kaya)
+        course = {"kind": "basic_course", "hours": 50, "issued_date": "2026-01-01"}
+        body(office.post(f"pilots/{pilot.pk}/qualifications", course), 201)
+        problem = assert_problem(office.post(f"pilots/{pilot.pk}/activate"), 422, "pilot_not_ready")
+        assert problem["facts"]["missing"] == ["confidentiality_pledge"]
+        activated = body(office.post(f"pilots/{pilot.pk}/activate", {"pledge_seen": True}))
+        assert (activated["status"], activated["missing_for_activation"]) == ("ACTIVE", [])
 
     @pytest.mark.parametrize(
         ("path", "sent"),

@@ -25,7 +25,16 @@ from matching.constraints import CONSTRAINTS
 from matching.terms import TERMS
 from tests.architecture.source_tree import PRODUCT, Source, a_source, dotted, sources
 
-ERRORS = {"DomainError", "NotPermitted", "NotThere", "RuleViolated", "Conflict", "GeoError", "BadRequest"}
+ERRORS = {
+    "DomainError",
+    "NotPermitted",
+    "NotThere",
+    "RuleViolated",
+    "Conflict",
+    "TooManyRequests",
+    "GeoError",
+    "BadRequest",
+}
 CODE = re.compile(r"^[a-z][a-z0-9_]*$")
 PASSED_ON = {"error.code", "cause.diag.constraint_name", "self.unknown"}  # a code that was named elsewhere
 

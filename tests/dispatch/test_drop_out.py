@@ -62,7 +62,8 @@ class TestDropOut:
         assert reread(help_request) == HelpRequestStatus.OPEN
         assert [reread(offer) for offer in offers] == [OfferStatus.CHOSEN, OfferStatus.RESERVE]
         event = recorded(EventKind.ASSIGNMENT_CANCELLED, cancelled)
-        assert event.facts == {"reason": "pilot_ill", "by_role": "pilot"}
+        # An append-only table keeps no illness.
+        assert event.facts == {"reason": "pilot_prevented", "by_role": "pilot"}
         assert recorded(EventKind.HELP_REQUEST_REOPENED, help_request).facts == {
             "reason": "pilot_dropped_out"
         }
@@ -82,11 +83,27 @@ class TestDropOut:
         assert (second.pilot, second.seat, second.starts_at) == (cast.ben, 1, THURSDAY[0])
         assert reread(second.help_request) == HelpRequestStatus.ASSIGNED
 
-    def test_the_reserve_may_be_confirmed_without_being_asked_twice(
+    def test_the_reserve_is_confirmed_only_after_saying_yes_again(
         self, cast: Cast, offers: list[Offer], assignment: Assignment
     ) -> None:
         drop_out(assignment)
-        assert confirm(offers[1], cast).pilot == cast.ben
+        ben = offers[1]
+        with refused(RuleViolated, "reserve_not_asked_yet"):
+            confirm(ben, cast)
+        accept_offer(offer_id=ben.pk, slot_id=ben.accepted_slot_id, by=cast.ben.user, now=NOW)
+        assert confirm(ben, cast).pilot == cast.ben
+
+    def test_a_yes_after_one_drop_out_is_none_after_the_next(
+        self, cast: Cast, offers: list[Offer], assignment: Assignment
+    ) -> None:
+        drop_out(assignment)
+        ben = offers[1]
+        accept_offer(offer_id=ben.pk, slot_id=ben.accepted_slot_id, by=cast.ben.user, now=NOW)
+        cem = make.a_pilot("cem", cast.kaya)
+        (to_cem,) = make.offers_to(ben.help_request, [cem], cast.kaya)
+        drop_out(confirm(make.accepted(to_cem, now=NOW), cast))
+        with refused(RuleViolated, "reserve_not_asked_yet"):
+            confirm(ben, cast)
 
     def test_the_reserve_may_say_no(self, cast: Cast, offers: list[Offer], assignment: Assignment) -> None:
         drop_out(assignment)

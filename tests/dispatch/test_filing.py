@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 
 from backend.dispatch.commands.help_requests import Confidential, Need, file_help_request
+from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.dispatch.models import ConfidentialDetails, HelpRequest
 from backend.dispatch.states import HelpRequestStatus
 from backend.errors import NotThere, RuleViolated
 from backend.journal.kinds import EventKind
 from backend.keys import uuid7
-from geo.locating import locate
 from tests import factories as make
 from tests.asserting import recorded, refused
 from tests.conftest import Cast
@@ -85,7 +85,7 @@ def test_the_meeting_place_keeps_its_street(cast: Cast) -> None:
     place = file_help_request(
         help_seeker_id=cast.samir.pk,
         need=Need(topic="school", slots=[SLOT]),
-        where=locate(private=False, postcode="49074", street="Markt 1"),
+        where=MeetingPlace(postcode="49074", street="Markt 1", public=True),
         by=cast.rita,
         now=NOW,
     ).meeting_place
@@ -118,7 +118,7 @@ def test_dates_that_cannot_be(cast: Cast, slots: list[tuple[datetime, datetime]]
         file_help_request(
             help_seeker_id=cast.samir.pk,
             need=Need(topic="school", slots=slots),
-            where=locate(private=False, postcode="49074"),
+            where=MeetingPlace(postcode="49074"),
             by=cast.rita,
             now=NOW,
         )

@@ -7,9 +7,9 @@ import pytest
 
 from backend.dispatch.commands.assignments import cancel_assignment
 from backend.dispatch.commands.help_requests import Need, file_help_request, suggest_pilots
+from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.dispatch.models import HelpRequest
 from backend.errors import Conflict
-from geo.locating import locate
 from tests import factories as make
 from tests.asserting import refused
 from tests.conftest import Cast
@@ -25,7 +25,7 @@ def request(
     return file_help_request(
         help_seeker_id=cast.samir.pk,
         need=Need(**{"topic": "school", "slots": slots, **need}),
-        where=locate(private=False, postcode=postcode, street=street),
+        where=MeetingPlace(postcode=postcode, street=street, public=True),
         by=cast.rita,
         now=NOW,
     )

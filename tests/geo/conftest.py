@@ -1,6 +1,5 @@
 """A real HTTP server, a small gazetteer, and the check of a refusal."""
 
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +9,7 @@ from geo.address import GeoError
 from geo.imports import read_places
 from geo.models import GazetteerEntry
 from geo.polite_http import PoliteClient
-from tests.geo.geocoding_server import GeocodingServer
+from tests.geo.geocoding_server import GeocodingServer, running
 from tests.geo.place_rows import SMALL_LIST
 
 
@@ -19,14 +18,8 @@ def server(monkeypatch) -> Iterator[GeocodingServer]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-    server = GeocodingServer()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.stopped.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running() as server:
+        yield server
 
 
 @pytest.fixture

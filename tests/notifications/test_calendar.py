@@ -10,9 +10,8 @@ from icalendar import Calendar
 from backend.dispatch.codes import Setting
 from backend.dispatch.commands.assignments import cancel_assignment, confirm_assignment
 from backend.dispatch.commands.help_requests import Need, file_help_request
+from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.dispatch.models import Assignment, HelpRequest
-from geo.geocoding import GeoPoint, Precision
-from geo.locating import Located, locate
 from tests import factories as make
 from tests.conftest import Cast
 from tests.factories import NOW, at
@@ -21,7 +20,7 @@ from tests.notifications.conftest import Posted, PostOffice
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def filed(cast: Cast, where: Located | None, **need: Any) -> HelpRequest:
+def filed(cast: Cast, where: MeetingPlace | None, **need: Any) -> HelpRequest:
     return file_help_request(
         help_seeker_id=cast.samir.pk,
         need=Need(**{"topic": "school", "slots": [(at(10, 10), at(10, 11))], **need}),
@@ -48,9 +47,7 @@ def confirmed(
 
 
 def test_both_sides_get_the_same_entry(cast: Cast, post: PostOffice) -> None:
-    school = Located(
-        "Domhof 1", "49074", "Osnabrück", GeoPoint(lat=52.2738, lon=8.0521), Precision.ADDRESS, private=False
-    )
+    school = MeetingPlace(street="Domhof 1", postcode="49074", public=True)
     assignment, told = confirmed(cast, post, filed(cast, school))
 
     for template, reader in (("confirmed_to_pilot", "ana"), ("confirmed_to_asking_side", "rita")):
@@ -73,7 +70,7 @@ def test_both_sides_get_the_same_entry(cast: Cast, post: PostOffice) -> None:
 
 
 def test_a_private_home_stands_nowhere(cast: Cast, post: PostOffice) -> None:
-    help_request = filed(cast, locate(private=True, postcode="49076"))
+    help_request = filed(cast, MeetingPlace(postcode="49076", street="Rosenweg 3"))
     (offer,) = make.offers_to(help_request, [cast.ana], cast.kaya)
     told = post.deliver_by_template()
     make.accepted(offer)
@@ -81,6 +78,7 @@ def test_a_private_home_stands_nowhere(cast: Cast, post: PostOffice) -> None:
     told |= post.deliver_by_template()
     for template in ("request_received", "offer_made", "confirmed_to_pilot", "confirmed_to_asking_side"):
         assert "49076" not in told[template].everything
+        assert "Rosenweg" not in told[template].everything
         assert "Osnabrück" in str(told[template].message.body)
     _, event = entry_in(told["confirmed_to_pilot"])
     assert "LOCATION" not in event
@@ -95,7 +93,7 @@ def test_a_remote_session_has_no_address(cast: Cast, post: PostOffice) -> None:
 
 
 def test_a_cancellation_takes_the_entry_out(cast: Cast, post: PostOffice) -> None:
-    assignment, told = confirmed(cast, post, filed(cast, locate(private=False, postcode="49074")))
+    assignment, told = confirmed(cast, post, filed(cast, MeetingPlace(postcode="49074")))
     _, before = entry_in(told["confirmed_to_pilot"])
     cancel_assignment(assignment_id=assignment.pk, reason="pilot_ill", by=cast.ana.user, now=NOW)
     told = post.deliver_by_template()

@@ -18,6 +18,7 @@ from backend.dispatch.commands.help_requests import (
     file_help_request,
     withdraw_help_request,
 )
+from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.dispatch.commands.offers import decline_offer
 from backend.dispatch.models import AnswerLink, HelpRequest
 from backend.people.commands.help_seekers import register_oneself
@@ -38,6 +39,8 @@ from tests.notifications.conftest import Posted, PostOffice
 
 MARK = "Zzgeheim"
 PRIVATE_POSTCODE = "49076"
+SCHOOL = MeetingPlace(postcode="49074")
+HOME = MeetingPlace(postcode=PRIVATE_POSTCODE, street=f"{MARK}weg 7")
 SECRET = Confidential(
     meeting_point=f"{MARK}-Treffpunkt", contact_on_site=f"{MARK}-Kontakt", note=f"{MARK}-Notiz"
 )
@@ -89,7 +92,7 @@ class Story:
         record_background_check(
             pilot_id=pilot.pk, inspected_date=NOW.date(), stands_in_the_way=False, by=kaya, now=NOW
         )
-        activate_pilot(pilot_id=pilot.pk, by=kaya, now=NOW)
+        activate_pilot(pilot_id=pilot.pk, pledge_seen=True, by=kaya, now=NOW)
         self.deliver()
         return pilot
 
@@ -135,11 +138,13 @@ class Story:
             self.deliver()
         return help_seeker
 
-    def ask(self, help_seeker: HelpSeeker, by: User, *, days: Sequence[int], private: bool) -> HelpRequest:
+    def ask(
+        self, help_seeker: HelpSeeker, by: User, *, days: Sequence[int], where: MeetingPlace
+    ) -> HelpRequest:
         help_request = file_help_request(
             help_seeker_id=help_seeker.pk,
             need=Need(topic="health", slots=[(at(day, 10), at(day, 11)) for day in days]),
-            where=locate(private=private, postcode=PRIVATE_POSTCODE if private else "49074"),
+            where=where,
             confidential=SECRET,
             by=by,
             now=NOW,
@@ -184,10 +189,10 @@ class Story:
         case = make.a_help_seeker(
             rita, case_key=f"{MARK}-1", home=locate(private=True, postcode=PRIVATE_POSTCODE)
         )
-        self.confirmed_then_dropped(self.ask(case, rita, days=[10, 11], private=False), pilots)
+        self.confirmed_then_dropped(self.ask(case, rita, days=[10, 11], where=SCHOOL), pilots)
         assert samir.user is not None
-        self.confirmed_then_dropped(self.ask(samir, samir.user, days=[10, 12], private=True), pilots)
-        self.refused_by_all(self.ask(samir, samir.user, days=[13], private=True), pilots[2])
+        self.confirmed_then_dropped(self.ask(samir, samir.user, days=[10, 12], where=HOME), pilots)
+        self.refused_by_all(self.ask(samir, samir.user, days=[13], where=HOME), pilots[2])
         return self.posted
 
 

@@ -1,17 +1,19 @@
 """Who hears of what."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import notifications
-from backend.accounts.commands import deactivate_user, invite
+from backend.accounts.commands import invite, register_organisation
 from backend.accounts.models import Membership
 from backend.accounts.roles import Role
 from backend.dispatch.commands.assignments import cancel_assignment, confirm_assignment
 from backend.dispatch.commands.offers import decline_offer
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
+from backend.people.commands.members import deactivate_user
 from backend.people.commands.pilots import pause_pilot, resume_pilot
+from geo.locating import locate
 from notifications import outbox
 from notifications.channels import CHANNELS
 from notifications.contents import WRITERS
@@ -153,3 +155,38 @@ def test_deactivation_is_silent(cast: Cast, post: PostOffice) -> None:
     Membership.objects.create(user=admin, role=Role.ADMIN, office=cast.osnabrueck, created_at=NOW)
     deactivate_user(user_id=cast.kaya.pk, by=admin, now=NOW)
     assert post.deliver() == []
+
+
+def test_who_is_registered_again_and_again_hears_of_it_once_a_day(cast: Cast, post: PostOffice) -> None:
+    organisation = {
+        "name": "Kita Sonnenschein",
+        "kind": "daycare",
+        "where": locate(private=False, postcode="49074"),
+        "contact_email": cast.kaya.email,
+        "language": "de",
+        "by": None,
+    }
+
+    def mails(now: datetime) -> list[tuple[str, str]]:
+        make.a_pilot("kaya", cast.kaya, active=False, now=now)
+        register_organisation(**organisation, now=now)
+        return [(posted.template, posted.to) for posted in post.deliver(now)]
+
+    assert mails(NOW) == [("registered_already", cast.kaya.email)]
+    assert mails(NOW + timedelta(hours=23)) == []
+    assert mails(NOW + timedelta(hours=48)) == [("registered_already", cast.kaya.email)]
+
+
+def test_no_typed_name_reaches_an_unproven_address(cast: Cast, post: PostOffice) -> None:
+    register_organisation(
+        name="WIN 1000 EUR",
+        kind="daycare",
+        where=locate(private=False, postcode="49074"),
+        contact_email="victim@mail.example",
+        language="de",
+        by=None,
+        now=NOW,
+    )
+    received = post.deliver_by_template()["organisation_received"]
+    assert received.to == "victim@mail.example"
+    assert "WIN" not in received.everything

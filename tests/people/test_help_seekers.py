@@ -135,7 +135,8 @@ class TestOneself:
         assert samir.identity.name == "Samir Haddad"
         assert samir.case_key.startswith("S-")
         assert Consent.objects.get(help_seeker=samir).user == samir.user
-        assert recorded(EventKind.HELP_SEEKER_REGISTERED, samir).actor_id == samir.user_id
+        assert Consent.objects.get(help_seeker=samir).confirmed_at is None
+        assert recorded(EventKind.HELP_SEEKER_REGISTERED, samir).actor_id is None
 
     def test_not_where_it_does_not(self, cast: Cast) -> None:
         with refused(NotPermitted, "self_registration_closed", office="Friesland", phone="0541 1234"):
@@ -151,7 +152,20 @@ class TestOneself:
         second = self.register(email="SAMIR@example.org", languages=["tr"])
         assert second == first
         assert (second.languages, HelpSeeker.objects.count()) == (["ar"], 1)
-        assert recorded(EventKind.HELP_SEEKER_REGISTERED_AGAIN, first).actor_id is None
+        assert recorded(EventKind.REGISTERED_AGAIN, first.user).actor_id is None
+
+    def test_nobody_binds_the_account_of_another(self, cast: Cast) -> None:
+        for by in (None, cast.ana.user):
+            assert self.register(email=cast.kaya.email, by=by) is None
+        assert not HelpSeeker.objects.exists()
+        assert not Consent.objects.filter(user=cast.kaya).exists()
+
+    def test_whoever_is_signed_in_may_ask_for_herself(self, cast: Cast) -> None:
+        ana = cast.ana.user
+        own = self.register(email=ana.email, by=ana)
+        assert own.user == ana
+        assert Consent.objects.get(help_seeker=own).confirmed_by == ana
+        assert recorded(EventKind.HELP_SEEKER_REGISTERED, own).actor_id == ana.pk
 
 
 def test_who_sees_a_help_seeker(cast: Cast) -> None:

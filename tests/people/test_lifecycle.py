@@ -9,6 +9,7 @@ from backend.errors import NotPermitted, NotThere, RuleViolated
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
 from backend.keys import uuid7
+from backend.people.commands.consents import confirm_consents
 from backend.people.commands.pilots import (
     activate_pilot,
     end_pause,
@@ -47,6 +48,7 @@ def statuses(pilot: Pilot) -> list[str]:
 class TestActivation:
     def test_after_course_and_pledge(self, cast: Cast, applicant: Pilot) -> None:
         course(applicant, cast)
+        confirm_consents(by=applicant.user, now=NOW)
         pilot = activate_pilot(pilot_id=applicant.pk, by=cast.kaya, now=NOW)
         assert (pilot.status, pilot.active_at) == (PilotStatus.ACTIVE, NOW)
         event = recorded(EventKind.PILOT_STATUS_CHANGED, pilot)
@@ -60,6 +62,7 @@ class TestActivation:
         assert event.facts == {"kind": "basic_course"}
 
     def test_hours_add_up_to_what_the_office_asks(self, cast: Cast, applicant: Pilot) -> None:
+        confirm_consents(by=applicant.user, now=NOW)
         course(applicant, cast, 30)
         course(applicant, cast, 60, kind="follow_up")
         with refused(RuleViolated, "pilot_not_ready", missing=["basic_course"], course_hours=50):
@@ -67,10 +70,38 @@ class TestActivation:
         course(applicant, cast, 20)
         assert activate_pilot(pilot_id=applicant.pk, by=cast.kaya, now=NOW).status == PilotStatus.ACTIVE
 
+    def test_a_pledge_from_an_unproven_address_does_not_count(self, cast: Cast, applicant: Pilot) -> None:
+        course(applicant, cast)
+        with refused(RuleViolated, "pilot_not_ready", missing=["confidentiality_pledge"]):
+            activate_pilot(pilot_id=applicant.pk, by=cast.kaya, now=NOW)
+
+    def test_the_office_answers_for_a_pledge_on_paper(self, cast: Cast, applicant: Pilot) -> None:
+        course(applicant, cast)
+        pilot = activate_pilot(pilot_id=applicant.pk, pledge_seen=True, by=cast.kaya, now=NOW)
+        assert pilot.status == PilotStatus.ACTIVE
+        confirmed = Consent.objects.filter(user=applicant.user).values_list(
+            "kind", "confirmed_at", "confirmed_by"
+        )
+        assert set(confirmed) == {
+            ("confidentiality", NOW, cast.kaya.pk),
+            ("data_protection", None, None),
+        }
+
+    def test_a_refused_activation_attests_nothing(self, cast: Cast, applicant: Pilot) -> None:
+        with refused(RuleViolated, "pilot_not_ready", missing=["basic_course"]):
+            activate_pilot(pilot_id=applicant.pk, pledge_seen=True, by=cast.kaya, now=NOW)
+        assert not Consent.objects.filter(user=applicant.user).exclude(confirmed_at=None).exists()
+
+    def test_the_first_sign_in_confirms_and_later_ones_leave_it(self, cast: Cast, applicant: Pilot) -> None:
+        for now in (NOW, NOW + timedelta(days=1)):
+            confirm_consents(by=applicant.user, now=now)
+        confirmed = Consent.objects.filter(user=applicant.user).values_list("confirmed_at", "confirmed_by")
+        assert set(confirmed) == {(NOW, applicant.user_id)}
+
     def test_without_the_pledge(self, cast: Cast, applicant: Pilot) -> None:
         Consent.objects.filter(user=applicant.user, kind="confidentiality").update(withdrawn_at=NOW)
         with refused(RuleViolated, "pilot_not_ready", missing=["basic_course", "confidentiality_pledge"]):
-            activate_pilot(pilot_id=applicant.pk, by=cast.kaya, now=NOW)
+            activate_pilot(pilot_id=applicant.pk, pledge_seen=True, by=cast.kaya, now=NOW)
 
     def test_twice(self, cast: Cast) -> None:
         with refused(RuleViolated, "transition_not_allowed", current="ACTIVE", wanted="ACTIVE"):

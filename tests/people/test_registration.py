@@ -55,19 +55,28 @@ def test_an_applicant_of_the_office_of_her_home(cast: Cast) -> None:
     assert [(a.weekday, a.starts, a.ends) for a in pilot.availabilities.all()] == [(1, time(9), time(12))]
     assert [po.kind for po in pilot.pilot_offices.all()] == ["BELONGS"]
     assert Membership.objects.get(user=user).role == Role.PILOT
-    assert set(Consent.objects.filter(user=user).values_list("kind", "version", "given_at")) == {
-        ("data_protection", CONSENT_VERSION, NOW),
-        ("confidentiality", CONSENT_VERSION, NOW),
+    given = Consent.objects.filter(user=user).values_list("kind", "version", "given_at", "confirmed_at")
+    assert set(given) == {
+        ("data_protection", CONSENT_VERSION, NOW, None),
+        ("confidentiality", CONSENT_VERSION, NOW, None),
     }
     assert not Reach.objects.filter(pilot=pilot).exists()
     event = recorded(EventKind.PILOT_REGISTERED, pilot)
-    assert (event.actor_id, event.office_id, event.facts) == (user.pk, cast.osnabrueck.pk, {})
+    assert (event.actor_id, event.office_id, event.facts) == (None, cast.osnabrueck.pk, {})
 
 
 def test_numbers_count_per_office(cast: Cast) -> None:
     codes = [register(email=f"p{n}@x.example").display_code for n in range(3)]
     codes.append(register(email="far@x.example", home=locate(private=True, postcode="26441")).display_code)
     assert codes == ["P-0001", "P-0002", "P-0003", "P-0001"]
+
+
+def test_the_number_of_somebody_who_was_deleted_is_not_given_twice(cast: Cast) -> None:
+    first, second = register(email="a@x.example"), register(email="b@x.example")
+    first.delete()
+    assert register(email="c@x.example").display_code == "P-0003"
+    Pilot.objects.filter(pk=second.pk).update(display_code="P-12345")
+    assert register(email="d@x.example").display_code == "P-12346"
 
 
 def test_no_wish_means_what_the_office_presets(cast: Cast) -> None:
@@ -97,7 +106,7 @@ class TestHome:
 
     def test_by_place_alone(self, cast: Cast) -> None:
         pilot = register(home=locate(private=True, place="melle"))
-        assert (pilot.office, pilot.home.postcode, pilot.home.place) == (cast.osnabrueck, "49324", "melle")
+        assert (pilot.office, pilot.home.postcode, pilot.home.place) == (cast.osnabrueck, "49324", "Melle")
 
     def test_a_point_is_snapped_to_its_cell_and_the_street_is_dropped(self, cast: Cast) -> None:
         exact = {"lat": 52.27991, "lon": 8.04722}
@@ -139,6 +148,19 @@ class TestConsent:
         with refused(RuleViolated, code, field=missing):
             register(**{missing: False})
         assert not Pilot.objects.exists()
+
+
+class TestNames:
+    @pytest.mark.parametrize("name", ["Ana\nBcc: x", "Ana\u2028x", "Ana\x00", "Gewinn: https://x.example"])
+    def test_are_one_plain_line(self, cast: Cast, name: str) -> None:
+        with refused(RuleViolated, "name_not_plain", field="name"):
+            register(person=PersonalData(name=name))
+        with refused(RuleViolated, "name_not_plain", field="name"):
+            change_profile(pilot_id=cast.ana.pk, person=PersonalData(name=name), by=cast.ana.user, now=NOW)
+
+    @pytest.mark.parametrize("name", ["Müller-Lüdenscheidt, Dr.", "دلان دمیر", "می‌خواهم", "O’Neill : Sohn"])
+    def test_of_all_kinds(self, cast: Cast, name: str) -> None:
+        assert register(person=PersonalData(name=name)).identity.name == name
 
 
 class TestLanguages:
@@ -199,10 +221,25 @@ class TestSameAddressTwice:
         assert Identity.objects.count() == 1
         assert first.identity.name == "Dilan Demir"
         assert {s.language for s in first.skills.all()} == {"kmr", "tr"}
-        event = recorded(EventKind.PILOT_REGISTERED_AGAIN, first)
+        event = recorded(EventKind.REGISTERED_AGAIN, first.user)
         assert (event.actor_id, event.facts) == (None, {})
 
-    def test_a_requester_may_also_be_a_pilot(self, cast: Cast) -> None:
-        pilot = register(email=cast.rita.email)
+    @pytest.mark.parametrize("who", [None, "ben", "frauke", "rita"])
+    def test_nobody_binds_the_account_of_another(self, cast: Cast, who: str | None) -> None:
+        by = getattr(cast, who) if who else None
+        by = getattr(by, "user", by)
+        pilots, consents = Pilot.objects.count(), Consent.objects.count()
+        assert register(email=cast.kaya.email.upper(), by=by) is None
+        assert (Pilot.objects.count(), Consent.objects.count()) == (pilots, consents)
+        assert [m.role for m in cast.kaya.memberships.all()] == [Role.COORDINATOR]
+        event = recorded(EventKind.REGISTERED_AGAIN, cast.kaya)
+        assert event.actor_id == (by.pk if by else None)
+
+    def test_a_requester_who_is_signed_in_may_also_be_a_pilot(self, cast: Cast) -> None:
+        pilot = register(email=cast.rita.email, by=cast.rita)
         assert pilot.user == cast.rita
         assert {m.role for m in cast.rita.memberships.all()} == {Role.REQUESTER, Role.PILOT}
+        assert recorded(EventKind.PILOT_REGISTERED, pilot).actor_id == cast.rita.pk
+        confirmed = Consent.objects.filter(user=cast.rita).values_list("confirmed_at", "confirmed_by")
+        assert list(confirmed) == [(NOW, cast.rita.pk)] * 2
+        assert register(email=cast.rita.email, by=cast.rita) == pilot

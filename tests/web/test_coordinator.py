@@ -132,6 +132,29 @@ def test_confirming_once(kaya, cast, request_of_rita):
     assert "Der Einsatz wurde bestätigt." in text
 
 
+def test_the_reserve_is_confirmed_after_saying_yes_again(kaya, cast, request_of_rita):
+    first, second = make.offers_to(request_of_rita, [cast.ana, cast.ben], cast.kaya)
+    make.accepted(first)
+    make.accepted(second)
+    assignment = make.confirm(first, cast.kaya)
+    kaya.post(reverse("web:cancel_assignment", args=[assignment.pk]), {"reason": "pilot_prevented"})
+    confirm = reverse("web:confirm", args=[request_of_rita.pk, second.pk])
+    assert confirm not in kaya.get(page_of(request_of_rita)).content.decode()
+    assert "steht in Reserve und hat noch nicht geantwortet" in text_of(kaya.post(confirm, follow=True))
+    make.accepted(second)
+    assert confirm in kaya.get(page_of(request_of_rita)).content.decode()
+    kaya.post(confirm)
+    assert Assignment.objects.get(status="CONFIRMED").pilot == cast.ben
+
+
+def test_who_would_have_come_stays_with_the_office(kaya, cast, request_of_rita, browser_of):
+    assignment = make.an_assignment(request_of_rita, cast.ana, cast.kaya)
+    kaya.post(reverse("web:cancel_assignment", args=[assignment.pk]), {"reason": "pilot_prevented"})
+    page = reverse("web:assignment", args=[assignment.pk])
+    assert "0541 12345" in text_of(kaya.get(page))
+    assert "0541 12345" not in text_of(browser_of(cast.rita).get(page))
+
+
 @pytest.mark.parametrize("typed", ["P-0002", "p-0002", "2", " 0002 "])
 def test_why_not_this_pilot(kaya, cast, request_of_rita, typed):
     far = Pilot.objects.get(display_code="P-0002")

@@ -27,7 +27,7 @@ def everything(cast):
 
 PUBLIC = ["home", "become_pilot", "register_organisation", "seek_help", "account_login"]
 PILOT = ["my_assignments", "my_times"]
-REQUESTER = ["my_requests", "new_request"]
+REQUESTER = ["my_requests", "new_request", "team"]
 OFFICE = ["worklist", "request_for_caller", "pilots", "organisations", "failed_deliveries"]
 
 

@@ -65,6 +65,7 @@ def test_each_role_meets_closed_gates_and_foreign_things_are_not_there(cast, bro
         Gate.PILOT: browser_of(cast.ana.user),
         Gate.REQUESTER: browser_of(cast.rita),
         Gate.COORDINATOR: browser_of(cast.kaya),
+        Gate.ADMIN: browser_of(make.an_admin("adam", cast.osnabrueck)),
     }
     for gate in people:
         for name in of(gate):

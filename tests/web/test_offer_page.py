@@ -7,9 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from backend.dispatch.commands.assignments import cancel_assignment, confirm_assignment
-from backend.dispatch.commands.help_requests import withdraw_help_request
+from backend.dispatch.commands.help_requests import Need, file_help_request, withdraw_help_request
+from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.dispatch.commands.offers import expire_offer
 from backend.dispatch.models import AnswerLink, Offer
+from backend.dispatch.queries import distance_band_of
 from backend.journal.models import Event
 from tests import factories as make
 from tests.factories import NOW, at
@@ -161,6 +163,20 @@ def test_the_reserve_is_asked_again_after_a_drop_out(cast, clock):
     Client().post(link_to(second), {"answer": "yes"})
     second.refresh_from_db()
     assert second.reaffirmed_at == clock.now
+
+
+def test_how_far_it_is_is_measured_from_the_square_kilometre(cast):
+    """2.0004 km away, while the middle of its cell lies at 1.59 km: the band tells nothing finer than the cell."""
+    request = file_help_request(
+        help_seeker_id=cast.samir.pk,
+        need=Need(topic="school", slots=TWO_DATES),
+        where=MeetingPlace(lat=52.29179, lon=8.0521, public=True),
+        by=cast.rita,
+        now=NOW,
+    )
+    (offer,) = make.offers_to(request, [cast.ana], cast.kaya)
+    assert distance_band_of(offer) == "under_2"
+    assert "weniger als 2 km Luftlinie" in text_of(Client().get(link_to(offer)))
 
 
 def test_in_the_language_of_the_pilot(cast):

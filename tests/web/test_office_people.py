@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from backend.journal.models import AccessLog
+from backend.people.commands.consents import confirm_consents
+from backend.people.commands.pilots import record_qualification
 from backend.people.models import BackgroundCheck, Qualification
 from tests import factories as make
 from tests.web.reading import text_of
@@ -50,8 +52,28 @@ def test_from_the_application_to_active(kaya, cast, cleo):
     kaya.post(reverse("web:qualification", args=[cleo.pk]), course)
     assert Qualification.objects.get(pilot=cleo).hours == 50
 
-    assert "Alles ist da" in text_of(kaya.get(page))
+    assert "Die Verpflichtung zur Verschwiegenheit liegt vor" in text_of(kaya.get(page))
     kaya.post(activate)
+    cleo.refresh_from_db()
+    assert cleo.status == "IN_TRAINING"
+    kaya.post(activate, {"pledge_seen": "on"})
+    cleo.refresh_from_db()
+    assert cleo.status == "ACTIVE"
+
+
+def test_who_has_signed_in_needs_no_paper(kaya, cast, cleo):
+    record_qualification(
+        pilot_id=cleo.pk,
+        kind="basic_course",
+        hours=50,
+        issuer="VHS",
+        issued_date=date(2026, 10, 1),
+        by=cast.kaya,
+        now=make.NOW,
+    )
+    confirm_consents(by=cleo.user, now=make.NOW)
+    assert "Alles ist da" in text_of(kaya.get(reverse("web:pilot", args=[cleo.pk])))
+    kaya.post(reverse("web:activate", args=[cleo.pk]))
     cleo.refresh_from_db()
     assert cleo.status == "ACTIVE"
 

@@ -63,6 +63,7 @@ def test_a_volunteer_registers(cast):
         ({"topics_refused": ["school"]}, "Ein Thema ist zugleich gewünscht und ausgeschlossen"),
         ({"confidentiality": ""}, "Ich verspreche"),
         ({"email": "nadia"}, "E-Mail-Adresse"),
+        ({"email": "n" * 65 + "@n.example"}, "Vor dem @ stehen höchstens 64 Zeichen."),
         ({"phone": "12"}, "Telefon"),
     ],
 )
@@ -90,6 +91,26 @@ def test_registering_twice_looks_the_same_and_changes_nothing(cast):
     second = Client().post(PAGE, VOLUNTEER | {"reach_km": "99"})
     assert second.headers["Location"] == first.headers["Location"]
     assert Pilot.objects.get().reach_km == 12
+
+
+def test_a_stranger_makes_nothing_of_somebody_elses_account(cast):
+    new = Client().post(PAGE, VOLUNTEER)
+    forged = Client().post(PAGE, VOLUNTEER | {"email": cast.kaya.email})
+    assert (forged.status_code, forged.headers["Location"]) == (new.status_code, new.headers["Location"])
+    assert not Pilot.objects.filter(user=cast.kaya).exists()
+    assert not cast.kaya.consents.exists()
+
+
+def test_whoever_is_signed_in_registers_with_the_account_s_own_address(cast, browser_of):
+    browser = browser_of(cast.rita)
+    assert f'value="{cast.rita.email}"' in browser.get(PAGE).content.decode()
+    browser.post(PAGE, VOLUNTEER | {"email": cast.kaya.email})
+    assert Pilot.objects.get().user == cast.rita
+
+
+def test_a_coordinator_registers_somebody_who_called(cast, browser_of):
+    browser_of(cast.kaya).post(PAGE, VOLUNTEER)
+    assert Pilot.objects.get().user.email == VOLUNTEER["email"]
 
 
 def test_an_organisation_registers_and_waits_for_approval(cast, browser_of):

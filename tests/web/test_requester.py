@@ -106,6 +106,18 @@ def test_who_comes_is_shown_once_confirmed_and_logged(rita, cast):
     assert (entry.subject_id, entry.reason) == (cast.ana.pk, "confirmed_assignment")
 
 
+def test_that_the_pilot_is_ill_is_for_her_and_the_office(rita, cast, browser_of):
+    assignment = make.an_assignment(make.a_help_request(cast.samir, cast.rita), cast.ana, cast.kaya)
+    ana, kaya = browser_of(cast.ana.user), browser_of(cast.kaya)
+    ana.post(reverse("web:cancel_assignment", args=[assignment.pk]), {"reason": "pilot_ill"})
+    page = reverse("web:assignment", args=[assignment.pk])
+    assert "ist krank" in text_of(ana.get(page))
+    assert "ist krank" in text_of(kaya.get(page))
+    told = text_of(rita.get(page))
+    assert "kann nicht kommen" in told
+    assert "krank" not in told
+
+
 def test_withdrawing(rita, cast):
     request = make.a_help_request(cast.samir, cast.rita)
     address = reverse("web:withdraw", args=[request.pk])
@@ -137,3 +149,26 @@ def test_many_requests_come_in_pages(rita, cast):
     assert "Seite 1 von 2" in text_of(rita.get(LIST))
     assert "Seite 2 von 2" in text_of(rita.get(LIST, {"seite": "2"}))
     assert "Seite 2 von 2" in text_of(rita.get(LIST, {"seite": "99"}))
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "minutes", "real_minutes"),
+    [
+        ("2027-03-28", "01:30", "90", 90),
+        ("2027-10-31", "01:30", "120", 120),
+        ("2026-11-10", "10:00", "60", 60),
+    ],
+)
+def test_the_length_is_real_time_in_the_nights_of_the_clock_too(
+    rita, cast, day, start, minutes, real_minutes
+):
+    rita.post(NEW, REQUEST | {"day_1": day, "start_1": start, "minutes_1": minutes, "urgent": "on"})
+    slot = HelpRequest.objects.get().slots.get()
+    assert (slot.ends_at - slot.starts_at).total_seconds() == real_minutes * 60
+
+
+def test_an_hour_that_does_not_exist_is_refused(rita, cast):
+    refused = rita.post(NEW, REQUEST | {"day_1": "2027-03-28", "start_1": "02:30"})
+    assert refused.status_code == 422
+    assert "diese Stunde gibt es nicht" in text_of(refused)
+    assert not HelpRequest.objects.exists()

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from backend.people.policies import missing_for_activation
 from tests import factories as make
 from tests.web.reading import Page, text_of
 
@@ -37,6 +38,19 @@ def test_with_the_code_from_the_mail_to_the_page_of_the_role(cast):
     assert "Guten Tag" in message.body
     done = browser.post(CONFIRM, {"code": code_in(message)}, follow=True)
     assert [url for url, _status in done.redirect_chain] == [reverse("web:home"), reverse("web:worklist")]
+
+
+def test_the_first_sign_in_proves_the_address_and_lets_the_consents_count(cast, clock):
+    pilot = make.a_pilot("dilan", cast.kaya, active=False)
+    assert "confidentiality_pledge" in missing_for_activation(pilot)
+    browser = Client()
+    browser.post(SIGN_IN, {"email": pilot.user.email})
+    assert "confidentiality_pledge" in missing_for_activation(pilot)
+    browser.post(CONFIRM, {"code": code_in(mail.outbox[0])})
+    assert "confidentiality_pledge" not in missing_for_activation(pilot)
+    assert set(pilot.user.consents.values_list("confirmed_at", "confirmed_by")) == {
+        (clock.now, pilot.user_id)
+    }
 
 
 def test_back_to_the_page_that_asked_for_it(cast):

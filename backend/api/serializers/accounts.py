@@ -1,10 +1,14 @@
 """What comes in and goes out about users, their tokens, organisations and offices."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from backend.accounts.commands import SCOPES, TOKEN_DAYS_AT_MOST
-from backend.accounts.roles import OrganisationKind, Role
-from backend.api.serializers.values import AddressInput, Moment, Named, ReaderLanguage
+from backend.accounts.office_rules import BOUNDS
+from backend.accounts.roles import STAFF_CHOICES, OrganisationKind, Role
+from backend.api.serializers.values import AddressInput, Email, Moment, Named, ReaderLanguage
+from geo.areas import read_area
 
 
 class RoleShown(serializers.Serializer):
@@ -57,7 +61,7 @@ class OrganisationRegistration(serializers.Serializer):
     name = serializers.CharField(max_length=160)
     kind = serializers.ChoiceField(choices=OrganisationKind.choices)
     address = AddressInput()
-    contact_email = serializers.EmailField(max_length=254)
+    contact_email = Email()
     language = ReaderLanguage(required=False)
 
 
@@ -74,7 +78,7 @@ class OrganisationShown(serializers.Serializer):
 
 
 class MemberInput(serializers.Serializer):
-    email = serializers.EmailField(max_length=254)
+    email = Email()
     language = ReaderLanguage(required=False)
 
 
@@ -112,3 +116,63 @@ class OfficeInFull(OfficeShown):
     course_hours = serializers.IntegerField()
     reminder_hours = serializers.IntegerField()
     weights = serializers.DictField(child=serializers.FloatField())
+
+
+def _number(name: str) -> serializers.IntegerField:
+    least, most = BOUNDS[name]
+    return serializers.IntegerField(min_value=least, max_value=most, required=False)
+
+
+class Area(serializers.JSONField):
+    """GeoJSON (RFC 7946): a polygon or several; null for an office that serves postcodes alone."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return read_area(data)
+
+
+class OfficeChange(serializers.Serializer):
+    """What is named changes; weights that are not named stay as they are."""
+
+    label = serializers.CharField(max_length=60, required=False)  # type: ignore[assignment]
+    email = Email(required=False)
+    phone = serializers.CharField(max_length=40, allow_blank=True, required=False)
+    accepts_self_registration = serializers.BooleanField(required=False)
+    service_postcodes = serializers.ListField(
+        child=serializers.CharField(max_length=5), max_length=5000, required=False
+    )
+    service_area = Area(required=False, allow_null=True)
+    offer_lifetime_hours = _number("offer_lifetime_hours")
+    offers_at_once = _number("offers_at_once")
+    travel_buffer_minutes = _number("travel_buffer_minutes")
+    default_reach_km = _number("default_reach_km")
+    lead_days = _number("lead_days")
+    minimum_german_level = _number("minimum_german_level")
+    background_check_years = _number("background_check_years")
+    course_hours = _number("course_hours")
+    reminder_hours = _number("reminder_hours")
+    weights = serializers.DictField(child=serializers.FloatField(), required=False)
+
+
+class OfficeMemberInput(MemberInput):
+    role = serializers.ChoiceField(choices=STAFF_CHOICES)
+
+
+class RoleChange(serializers.Serializer):
+    role = serializers.ChoiceField(choices=STAFF_CHOICES)
+
+
+class OfficeMemberShown(MemberShown):
+    user = serializers.UUIDField(source="user_id")
+    is_active = serializers.BooleanField(source="user.is_active")
+
+
+class AccessShown(serializers.Serializer):
+    """Who opened which sealed data, when and why."""
+
+    id = serializers.UUIDField()
+    reader = serializers.UUIDField(source="reader_id")
+    subject_type = serializers.CharField()
+    subject_id = serializers.UUIDField()
+    office = serializers.UUIDField(source="office_id")
+    reason = serializers.CharField()
+    read_at = Moment()

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.api.serializers.offers import PilotCode
 from backend.api.serializers.values import Moment, Named, PlaceShown
 from backend.dispatch.codes import CancellationReason, NotDoneReason, ServiceKind, Setting
 from backend.dispatch.models import Assignment
-from backend.dispatch.queries import meeting_place_for
+from backend.dispatch.queries import cancelled_reason_for, meeting_place_for
 from backend.dispatch.states import AssignmentStatus
 from backend.people.codes import Topic
 
@@ -38,12 +39,16 @@ class AssignmentShown(serializers.Serializer):
     ends_at = Moment()
     meeting_place = serializers.SerializerMethodField()
     confirmed_at = Moment()
-    cancelled_reason = serializers.ChoiceField(choices=CancellationReason.choices, allow_blank=True)
+    cancelled_reason = serializers.SerializerMethodField()
 
     def get_meeting_place(self, assignment: Assignment) -> PlaceShown(allow_null=True):  # type: ignore[valid-type]
         reader: Any = self.context["request"].user
         place = meeting_place_for(assignment, by=reader, now=self.context["now"])
         return PlaceShown(place).data if place else None
+
+    @extend_schema_field(serializers.ChoiceField(choices=CancellationReason.choices, allow_blank=True))
+    def get_cancelled_reason(self, assignment: Assignment) -> str:
+        return cancelled_reason_for(assignment, by=self.context["request"].user)
 
 
 class ConfidentialShown(serializers.Serializer):

@@ -7,11 +7,12 @@ from rest_framework import serializers
 
 from backend.api.serializers.assignments import ConfidentialShown
 from backend.api.serializers.offers import PilotCode
-from backend.api.serializers.values import AddressInput, Id, Moment, Named, PlaceShown, Slot
+from backend.api.serializers.values import Id, MeetingPlaceInput, Moment, Named, PlaceShown, Slot
 from backend.dispatch.codes import ServiceKind, Setting, UnfilledReason, WithdrawalReason
 from backend.dispatch.commands.help_requests import SUGGESTIONS_AT_MOST, Confidential, Need
 from backend.dispatch.models import HelpRequest
 from backend.dispatch.policies import SLOTS_AT_MOST
+from backend.dispatch.queries import facts_for
 from backend.dispatch.states import HelpRequestStatus
 from backend.journal.kinds import EventKind
 from backend.people.codes import CefrLevel, Gender, Topic
@@ -48,7 +49,7 @@ class HelpRequestFiling(serializers.Serializer):
     minors = serializers.BooleanField(required=False)
     urgent = serializers.BooleanField(required=False)
     seats = serializers.IntegerField(min_value=1, max_value=5, required=False)
-    meeting_place = AddressInput(required=False, allow_null=True)
+    meeting_place = MeetingPlaceInput(required=False, allow_null=True)
     meeting_point = serializers.CharField(max_length=200, required=False, allow_blank=True)
     contact_on_site = serializers.CharField(max_length=200, required=False, allow_blank=True)
     note = serializers.CharField(max_length=1000, required=False, allow_blank=True)
@@ -186,16 +187,19 @@ class WhyShown(serializers.Serializer):
 
 
 class EventShown(serializers.Serializer):
-    """A step of the timeline. `pilot` and `actor` are for the office alone."""
+    """A step of the timeline. `pilot`, `actor` and some of the facts are for the office alone."""
 
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=EventKind.choices)
     happened_at = Moment()
     subject_type = serializers.CharField()
     subject_id = serializers.UUIDField()
-    facts = serializers.DictField()
+    facts = serializers.SerializerMethodField()
     actor = serializers.SerializerMethodField()
     pilot = serializers.SerializerMethodField()
+
+    def get_facts(self, event: Any) -> dict[str, Any]:
+        return facts_for(event, for_office=self.context["for_office"])
 
     def get_actor(self, event: Any) -> str | None:
         return str(event.actor_id) if self.context["for_office"] and event.actor_id else None

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from backend.api.serializers.values import (
+    Email,
     Id,
     Moment,
     Named,
@@ -36,7 +37,7 @@ class HelpSeekerRegistration(NeedsInput):
 
 
 class SelfRegistration(NeedsInput):
-    email = serializers.EmailField(max_length=254)
+    email = Email()
     language = ReaderLanguage(required=False)
     person = PersonInput()
 

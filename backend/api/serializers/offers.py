@@ -2,17 +2,14 @@
 
 from typing import Any
 
-from django.contrib.gis.geos import Point
 from rest_framework import serializers
 
 from backend.api.serializers.values import Id, Moment, Slot
 from backend.dispatch.codes import ServiceKind, Setting
 from backend.dispatch.models import HelpRequest, Offer
+from backend.dispatch.queries import cell_of, distance_band_of
 from backend.dispatch.states import OfferStatus
 from backend.people.codes import Topic
-from geo.distances import distance_band, distance_km, snap_to_cell
-from geo.geocoding import GeoPoint
-from geo.postgis import to_geopoint
 
 
 class PilotCode(serializers.Serializer):
@@ -41,8 +38,8 @@ class Asked(serializers.Serializer):
     cell = serializers.SerializerMethodField()
 
     def get_cell(self, help_request: HelpRequest) -> Cell(allow_null=True):  # type: ignore[valid-type]
-        place = help_request.meeting_place
-        return Cell(_cell(place.point)).data if place else None
+        cell = cell_of(help_request)
+        return Cell(cell).data if cell else None
 
 
 class OfferShown(serializers.Serializer):
@@ -70,10 +67,7 @@ class OfferShown(serializers.Serializer):
     score = serializers.SerializerMethodField()
 
     def get_distance_band(self, offer: Offer) -> str | None:
-        place = offer.help_request.meeting_place
-        if place is None:
-            return None
-        return distance_band(distance_km(to_geopoint(offer.pilot.home.point), _cell(place.point)))
+        return distance_band_of(offer)
 
     def get_reference(self, offer: Offer) -> str | None:
         return offer.help_request.reference if self._for_office(offer) else None
@@ -97,7 +91,3 @@ class Acceptance(serializers.Serializer):
     """The date the pilot can make; it may be left out where only one was offered."""
 
     slot = Id(required=False, allow_null=True, default=None)
-
-
-def _cell(point: Point) -> GeoPoint:
-    return snap_to_cell(to_geopoint(point))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from backend.api.serializers.values import (
+    Email,
     LanguageSkill,
     Moment,
     Named,
@@ -27,7 +28,7 @@ SPANS_AT_MOST = 50
 
 
 class PilotRegistration(serializers.Serializer):
-    email = serializers.EmailField(max_length=254)
+    email = Email()
     language = ReaderLanguage(required=False)
     person = PersonInput()
     home = PlaceInput()
@@ -60,6 +61,13 @@ class PilotChange(serializers.Serializer):
         if "languages" in values:
             values["skills"] = values.pop("languages")
         return values
+
+
+class Activation(serializers.Serializer):
+    pledge_seen = serializers.BooleanField(
+        default=False,
+        help_text=_("The office has the confidentiality pledge; needed where the pilot has never signed in"),
+    )
 
 
 class Pause(serializers.Serializer):

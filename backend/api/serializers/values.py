@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.serializerfields import PhoneNumberField
 from rest_framework import serializers
 
+from backend.accounts.addresses import check_local_part
+from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.errors import RuleViolated
 from backend.people.codes import CefrLevel, Gender, Topic, TravelMode
 from backend.people.models import Place
@@ -54,6 +56,14 @@ class Id(serializers.UUIDField):
         if not isinstance(data, str):
             self.fail("invalid", value=data)
         return UUID(str(super().to_internal_value(data)))
+
+
+class Email(serializers.EmailField):
+    """An address as it comes in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
+        self.validators.append(check_local_part)
 
 
 class Into(serializers.Serializer):
@@ -139,8 +149,25 @@ class AddressInput(PlaceInput):
     street = serializers.CharField(max_length=120, required=False, allow_blank=True)
 
 
+class MeetingPlaceInput(Into):
+    """An address or a point. `public` says that it is no home, such as an authority, a school or a practice.
+
+    Without it, public are the own address of the asking organisation and what it names no finer than a postcode.
+    Everything else is a home: its street goes into the vault, into no message and to no geocoder.
+    """
+
+    becomes = MeetingPlace
+
+    postcode = serializers.CharField(max_length=5, required=False, allow_blank=True)
+    place = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    street = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    lat = serializers.FloatField(min_value=-90, max_value=90, required=False)
+    lon = serializers.FloatField(min_value=-180, max_value=180, required=False)
+    public = serializers.BooleanField(required=False, allow_null=True)
+
+
 class PlaceShown(serializers.Serializer):
-    """A place as it is kept, with its point in degrees (WGS 84)."""
+    """A place as it is kept, with its point in degrees (WGS 84); of a private one no street and a coarse point."""
 
     street = serializers.CharField()
     postcode = serializers.CharField()
@@ -148,6 +175,7 @@ class PlaceShown(serializers.Serializer):
     lat = serializers.SerializerMethodField()
     lon = serializers.SerializerMethodField()
     precision = serializers.CharField()
+    private = serializers.BooleanField()
 
     def get_lat(self, place: Place) -> float:
         return round(from_point(place.point)[0], 6)

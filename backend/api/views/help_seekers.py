@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api.endpoint import Endpoint, language_of
+from backend.api.endpoint import Endpoint
 from backend.api.filters import HelpSeekerFilter
 from backend.api.serializers.help_seekers import HelpSeekerRegistration, HelpSeekerShown, SelfRegistration
 from backend.api.serializers.pilots import IdentityQuery, IdentityShown
@@ -42,7 +42,7 @@ class HelpSeekerViews(Endpoint):
     @action(detail=False, methods=["post"], url_path="self")
     def register_oneself(self, request: Request) -> Response:
         """Register as a help-seeker, where the office of that place allows it."""
-        values = {"language": language_of(), **self.values(SelfRegistration)}
+        values = self.registration(SelfRegistration, address="email")
         commands.register_oneself(**values, by=self.actor, now=timezone.now())
         return Response(received(), status=202)
 

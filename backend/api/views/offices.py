@@ -1,30 +1,36 @@
-"""The offices that coordinate: public by name, with their rules for those who work there."""
+"""The offices that coordinate: public by name, with their rules and members for those who work there."""
 
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.models import Office
-from backend.accounts.roles import Role
-from backend.api.endpoint import Endpoint
-from backend.api.serializers.accounts import OfficeInFull, OfficeShown
-
-STAFF = (Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)
+from backend.accounts import commands, permissions
+from backend.accounts.models import Membership, Office
+from backend.accounts.permissions import Permission
+from backend.api.endpoint import Endpoint, language_of
+from backend.api.serializers.accounts import (
+    OfficeChange,
+    OfficeInFull,
+    OfficeMemberInput,
+    OfficeMemberShown,
+    OfficeShown,
+)
 
 
 class OfficeViews(Endpoint):
     queryset = Office.objects.all()
+    scopes = ("people",)
     public_actions = frozenset({"list"})
     unknown = "office_unknown"
 
     def get_queryset(self) -> Any:
         """Everybody may know which offices there are; their rules are for their staff."""
-        if self.action == "list":
-            return Office.objects.all()
-        return Office.objects.filter(pk__in=self.reader.office_ids(*STAFF))
+        return Office.objects.all() if self.action == "list" else super().get_queryset()
 
     @extend_schema(responses=OfficeShown(many=True))
     def list(self, request: Request) -> Response:
@@ -35,3 +41,31 @@ class OfficeViews(Endpoint):
     def retrieve(self, request: Request, id: UUID) -> Response:
         """An office one works for, with its rules."""
         return self.shown(OfficeInFull, self.visible(id))
+
+    @extend_schema(request=OfficeChange, responses=OfficeInFull)
+    def partial_update(self, request: Request, id: UUID) -> Response:
+        """Change rules of an office that one administers."""
+        self.visible(id)
+        values = self.values(OfficeChange)
+        return self.shown(
+            OfficeInFull, commands.change_office(office_id=id, **values, by=self.reader, now=timezone.now())
+        )
+
+    @extend_schema(request=OfficeMemberInput, responses={201: OfficeMemberShown}, methods=["post"])
+    @extend_schema(responses=OfficeMemberShown(many=True), methods=["get"])
+    @action(detail=True, methods=["get", "post"])
+    def members(self, request: Request, id: UUID) -> Response:
+        """Who belongs to an office that one administers; POST invites somebody to work there."""
+        office = self.visible(id)
+        permissions.check(self.reader, Permission.MANAGE_USERS, office_id=office.pk)
+        if request.method == "POST":
+            member = commands.invite(
+                **{"language": language_of(), **self.values(OfficeMemberInput)},
+                office_id=office.pk,
+                organisation_id=None,
+                by=self.reader,
+                now=timezone.now(),
+            )
+            return self.shown(OfficeMemberShown, member, status=201)
+        members = Membership.objects.filter(office=office).select_related("user")
+        return self.listed(OfficeMemberShown, members)

@@ -37,12 +37,14 @@ class OrganisationViews(Endpoint):
     @extend_schema(request=OrganisationRegistration, responses={201: OrganisationShown, 202: Received})
     def create(self, request: Request) -> Response:
         """Register a requesting service; it may ask as soon as its office approves."""
-        values = {"language": language_of(), **self.values(OrganisationRegistration)}
+        values = self.registration(OrganisationRegistration, address="contact_email")
         where = values.pop("address")
         organisation = commands.register_organisation(
             **values, where=where, by=self.actor, now=timezone.now()
         )
-        if self.actor is None or not self.get_queryset().filter(pk=organisation.pk).exists():
+        if organisation is None or self.actor is None:
+            return Response(received(), status=202)
+        if not self.get_queryset().filter(pk=organisation.pk).exists():
             return Response(received(), status=202)
         return self.shown(OrganisationShown, organisation, status=201)
 

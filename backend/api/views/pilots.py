@@ -10,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.authentication import check_scopes
-from backend.api.endpoint import Endpoint, language_of
+from backend.api.endpoint import Endpoint
 from backend.api.filters import PilotFilter
 from backend.api.serializers.pilots import (
+    Activation,
     BackgroundCheckInput,
     BackgroundCheckShown,
     IdentityQuery,
@@ -58,10 +59,10 @@ class PilotViews(Endpoint):
     @extend_schema(request=PilotRegistration, responses={201: PilotInFull, 202: Received})
     def create(self, request: Request) -> Response:
         """Register as a volunteer. The public learns nothing; a coordinator of the office gets the pilot."""
-        values = {"language": language_of(), **self.values(PilotRegistration)}
+        values = self.registration(PilotRegistration, address="email")
         now = timezone.now()
         pilot = commands.register_pilot(**values, by=self.actor, now=now)
-        if self.actor is None or not self.get_queryset().filter(pk=pilot.pk).exists():
+        if self.actor is None or pilot is None or not self.get_queryset().filter(pk=pilot.pk).exists():
             return Response(received(), status=202)
         return self._in_full(pilot.pk, status=201 if pilot.registered_at == now else 200)
 
@@ -77,12 +78,12 @@ class PilotViews(Endpoint):
         commands.change_profile(pilot_id=id, **self.values(PilotChange), by=self.reader, now=timezone.now())
         return self._in_full(id)
 
-    @extend_schema(request=None, responses=PilotInFull)
+    @extend_schema(request=Activation, responses=PilotInFull)
     @action(detail=True, methods=["post"])
     def activate(self, request: Request, id: UUID) -> Response:
         """Let the office ask this pilot from now on."""
         self.visible(id)
-        commands.activate_pilot(pilot_id=id, by=self.reader, now=timezone.now())
+        commands.activate_pilot(pilot_id=id, **self.values(Activation), by=self.reader, now=timezone.now())
         return self._in_full(id)
 
     @extend_schema(request=Pause, responses=PilotInFull)

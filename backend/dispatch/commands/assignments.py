@@ -14,6 +14,7 @@ from backend.dispatch.codes import (
     RetractionReason,
     UnfilledReason,
     WithdrawalReason,
+    reason_told,
 )
 from backend.dispatch.commands.help_requests import close_withdrawn, fulfil_when_settled
 from backend.dispatch.models import ActivityReport, Assignment, HelpRequest, HelpRequestSlot, Offer
@@ -22,7 +23,6 @@ from backend.errors import Conflict, NotThere, RuleViolated
 from backend.journal.command import command
 from backend.journal.kinds import EventKind
 from backend.journal.record import record
-from backend.people.states import PilotStatus
 
 # What may have changed since the pilot said yes and must still hold. Times and hours are the pilot's own to judge.
 STILL_BINDING = frozenset({"background_check", "veto"})
@@ -36,7 +36,7 @@ def confirm_assignment(*, help_request_id: UUID, offer_id: UUID, by: User, now: 
     policies.check_is_open(help_request)
     offer = (
         Offer.objects.select_for_update(of=("self",))
-        .select_related("pilot", "accepted_slot")
+        .select_related("pilot__user", "accepted_slot")
         .filter(pk=offer_id, help_request=help_request)
         .first()
     )
@@ -44,7 +44,7 @@ def confirm_assignment(*, help_request_id: UUID, offer_id: UUID, by: User, now: 
         raise NotThere("offer_unknown")
     offer.help_request = help_request
     slot = policies.check_may_be_chosen(offer, now=now)
-    if offer.pilot.status != PilotStatus.ACTIVE:
+    if not offer.pilot.is_bookable:
         raise RuleViolated("pilot_not_active", status=offer.pilot.status)
     refusals = matchmaking.why_not(help_request, [slot], offer.pilot, now=now)
     if binding := [refusal for refusal in refusals if refusal["code"] in STILL_BINDING]:
@@ -98,7 +98,7 @@ def cancel_assignment(*, assignment_id: UUID, reason: str, by: User, now: dateti
         subject=assignment,
         by=by,
         at=now,
-        reason=reason,
+        reason=reason_told(reason),
         by_role="pilot" if own else "coordinator",
     )
     help_request = assignment.help_request
@@ -194,7 +194,8 @@ def _reopen(help_request: HelpRequest, unfilled: UnfilledReason, *, by: User, no
         return
     help_request.move_to(HelpRequestStatus.OPEN, at=now)
     record(EventKind.HELP_REQUEST_REOPENED, subject=help_request, by=by, at=now, reason=unfilled.value)
-    reserve = help_request.offers.filter(status=OfferStatus.RESERVE, slots__in=dates).distinct()
-    for offer in reserve:
+    reserve = help_request.offers.filter(status=OfferStatus.RESERVE)
+    reserve.update(reaffirmed_at=None)  # what they said after an earlier drop-out is not today's answer
+    for offer in reserve.filter(slots__in=dates).distinct():
         offer.help_request = help_request
         record(EventKind.RESERVE_ASKED, subject=offer, by=by, at=now)

@@ -10,8 +10,9 @@ from backend.accounts.models import User
 from backend.accounts.permissions import Permission, may
 from backend.dispatch import matchmaking, permissions, policies
 from backend.dispatch.codes import CancellationReason, RetractionReason, ServiceKind, Setting, UnfilledReason
+from backend.dispatch.commands.meeting_places import MeetingPlace, left_out_of, locate_meeting_place
 from backend.dispatch.models import ConfidentialDetails, HelpRequest, HelpRequestSlot, MatchRun
-from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
+from backend.dispatch.states import LIVELY, AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.errors import NotThere, RuleViolated
 from backend.journal.command import command
 from backend.journal.kinds import EventKind
@@ -19,7 +20,6 @@ from backend.journal.record import record
 from backend.people.commands.pilots import place_from
 from backend.people.models import HelpSeeker
 from backend.people.profile import checked_language
-from geo.locating import Located
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that sounds or looks alike on the phone
 SUGGESTIONS_AT_MOST = 50
@@ -58,20 +58,28 @@ def file_help_request(
     *,
     help_seeker_id: UUID,
     need: Need,
-    where: Located | None,
+    where: MeetingPlace | None,
     by: User,
     now: datetime,
     confidential: Confidential = NOTHING_CONFIDENTIAL,
 ) -> HelpRequest:
-    """Ask for a pilot for a registered help-seeker; the request is open at once."""
-    help_seeker = HelpSeeker.objects.select_related("office").filter(pk=help_seeker_id).first()
+    """Ask for a pilot for a registered help-seeker; the request is open at once.
+
+    The street of a home goes into the vault, to be read by the confirmed pilot.
+    """
+    help_seeker = (
+        HelpSeeker.objects.select_related("office", "organisation").filter(pk=help_seeker_id).first()
+    )
     if help_seeker is None:
         raise NotThere("help_seeker_unknown")
     permissions.check_may_file(by, help_seeker)
     policies.check_need(required_level=need.required_level, seats=need.seats)
     policies.check_slots(need.slots, office=help_seeker.office, urgent=need.urgent, now=now)
-    if need.setting == Setting.ON_SITE and where is None:
+    if need.setting != Setting.ON_SITE:
+        where = None
+    elif where is None:
         raise RuleViolated("meeting_place_missing", field="postcode")
+    located = locate_meeting_place(where, organisation=help_seeker.organisation) if where else None
 
     help_request = HelpRequest.objects.create(
         office=help_seeker.office,
@@ -89,16 +97,17 @@ def file_help_request(
         minors=need.minors,
         urgent=need.urgent,
         seats=need.seats,
-        meeting_place=place_from(where) if where and need.setting == Setting.ON_SITE else None,
+        meeting_place=place_from(located) if located else None,
         created_at=now,
     )
     HelpRequestSlot.objects.bulk_create(
         HelpRequestSlot(help_request=help_request, starts_at=starts_at, ends_at=ends_at)
         for starts_at, ends_at in sorted(need.slots)
     )
+    to_the_door = left_out_of(located, where) if where and located else ""
     ConfidentialDetails.objects.create(
         help_request=help_request,
-        meeting_point=confidential.meeting_point,
+        meeting_point=", ".join(filter(None, (to_the_door, confidential.meeting_point))),
         contact_on_site=confidential.contact_on_site,
         note=confidential.note,
     )
@@ -193,8 +202,7 @@ def retract_live_offers(
     help_request: HelpRequest, reason: RetractionReason, *, by: User | None, now: datetime
 ) -> None:
     """Take back what still waits for an answer or for a decision."""
-    waiting = (OfferStatus.PENDING, OfferStatus.ACCEPTED, OfferStatus.RESERVE)
-    for offer in help_request.offers.filter(status__in=waiting).select_for_update():
+    for offer in help_request.offers.filter(status__in=LIVELY).select_for_update():
         offer.help_request = help_request
         offer.move_to(OfferStatus.RETRACTED, at=now)
         record(EventKind.OFFER_RETRACTED, subject=offer, by=by, at=now, reason=reason.value)

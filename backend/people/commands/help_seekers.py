@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from backend.accounts.commands import user_for
+from backend.accounts.commands import registrant
 from backend.accounts.models import Organisation, User
+from backend.accounts.names import check_name
 from backend.accounts.permissions import Permission, may
 from backend.accounts.queries import office_for
 from backend.errors import NotPermitted, NotThere, RuleViolated
@@ -13,9 +14,10 @@ from backend.journal.command import command
 from backend.journal.kinds import EventKind
 from backend.journal.record import record
 from backend.people import permissions, policies
-from backend.people.codes import CONSENT_VERSION, ConsentKind
+from backend.people.codes import ConsentKind
+from backend.people.commands.consents import note_consents
 from backend.people.commands.pilots import home_from
-from backend.people.models import Consent, HelpSeeker, Identity
+from backend.people.models import HelpSeeker, Identity
 from backend.people.profile import PersonalData, checked_language
 from geo.locating import Located
 from geo.postgis import to_point
@@ -52,13 +54,7 @@ def register_help_seeker(
         gender_wish=gender_wish,
         registered_at=now,
     )
-    Consent.objects.create(
-        user=by,
-        help_seeker=help_seeker,
-        kind=ConsentKind.DATA_PROTECTION,
-        version=CONSENT_VERSION,
-        given_at=now,
-    )
+    note_consents(ConsentKind.DATA_PROTECTION, of=by, by=by, at=now, help_seeker=help_seeker)
     record(EventKind.HELP_SEEKER_REGISTERED, subject=help_seeker, by=by, at=now)
     return help_seeker
 
@@ -76,16 +72,19 @@ def register_oneself(
     data_protection: bool,
     by: User | None,
     now: datetime,
-) -> HelpSeeker:
-    """Register as a help-seeker without an organisation, where the office of that place allows it."""
+) -> HelpSeeker | None:
+    """Register as a help-seeker without an organisation, where the office of that place allows it.
+
+    An address with an account that is not `by`'s gets a mail that says so, and nothing changes.
+    """
     policies.check_consents(data_protection=data_protection, confidentiality=None)
+    check_name(person.name)
     office = office_for(postcode=home.postcode, point=to_point(home.point))
     if not office.accepts_self_registration:
         raise NotPermitted("self_registration_closed", office=office.name, phone=office.phone)
-    user = user_for(email, language=language, at=now)
-    earlier = HelpSeeker.objects.filter(user=user).first()
-    if earlier is not None:
-        record(EventKind.HELP_SEEKER_REGISTERED_AGAIN, subject=earlier, by=by, at=now)
+    user = registrant(email, language=language, by=by, at=now)
+    earlier = HelpSeeker.objects.filter(user__email__iexact=email.strip()).first()
+    if user is None or earlier is not None:
         return earlier
     help_seeker = HelpSeeker(
         office=office,
@@ -101,14 +100,8 @@ def register_oneself(
     )
     help_seeker.case_key = f"S-{help_seeker.pk.hex[-12:].upper()}"
     help_seeker.save()
-    Consent.objects.create(
-        user=user,
-        help_seeker=help_seeker,
-        kind=ConsentKind.DATA_PROTECTION,
-        version=CONSENT_VERSION,
-        given_at=now,
-    )
-    record(EventKind.HELP_SEEKER_REGISTERED, subject=help_seeker, by=by or user, at=now)
+    note_consents(ConsentKind.DATA_PROTECTION, of=user, by=by, at=now, help_seeker=help_seeker)
+    record(EventKind.HELP_SEEKER_REGISTERED, subject=help_seeker, by=by, at=now)
     return help_seeker
 
 

@@ -5,9 +5,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import IntegerField, Max
+from django.db.models.functions import Cast, Substr
 
-from backend.accounts.commands import user_for
+from backend.accounts.commands import registrant
 from backend.accounts.models import Membership, Office, User
+from backend.accounts.names import check_name
 from backend.accounts.queries import office_for
 from backend.accounts.roles import Role
 from backend.errors import NotThere, RuleViolated
@@ -15,11 +18,11 @@ from backend.journal.command import command
 from backend.journal.kinds import EventKind
 from backend.journal.record import record
 from backend.people import permissions, policies
-from backend.people.codes import CONSENT_VERSION, ConsentKind
+from backend.people.codes import ConsentKind
 from backend.people.commands.availability import replace_week
+from backend.people.commands.consents import note_consents
 from backend.people.models import (
     BackgroundCheck,
-    Consent,
     Identity,
     LanguageSkill,
     Pilot,
@@ -48,20 +51,20 @@ def register_pilot(
     confidentiality: bool,
     by: User | None,
     now: datetime,
-) -> Pilot:
+) -> Pilot | None:
     """Register a volunteer with the office that serves her home; she is an applicant until the office activates.
 
-    An address that is registered already gets a mail that says so, and the earlier registration is returned
-    unchanged: a stranger learns nothing about who is registered.
+    An address with an account gets a mail that says so, and nothing changes: what its pilot is, if it has one, is
+    returned as it was. Whoever is signed in with that address gets the role beside the others.
     """
     policies.check_consents(data_protection=data_protection, confidentiality=confidentiality)
+    check_name(person.name)
     check_wishes(wishes)
     skills = checked_skills(skills)
     office = office_for(postcode=home.postcode, point=to_point(home.point))
-    user = user_for(email, language=language, at=now)
-    earlier = Pilot.objects.filter(user=user).first()
-    if earlier is not None:
-        record(EventKind.PILOT_REGISTERED_AGAIN, subject=earlier, by=by, at=now)
+    user = registrant(email, language=language, by=by, at=now)
+    earlier = Pilot.objects.filter(user__email__iexact=email.strip()).first()
+    if user is None or earlier is not None:
         return earlier
 
     pilot = Pilot.objects.create(
@@ -77,11 +80,10 @@ def register_pilot(
     )
     PilotOffice.objects.create(pilot=pilot, office=office)
     Membership.objects.create(user=user, role=Role.PILOT, office=office, created_at=now)
-    for kind in (ConsentKind.DATA_PROTECTION, ConsentKind.CONFIDENTIALITY):
-        Consent.objects.create(user=user, kind=kind, version=CONSENT_VERSION, given_at=now)
+    note_consents(ConsentKind.DATA_PROTECTION, ConsentKind.CONFIDENTIALITY, of=user, by=by, at=now)
     _replace_skills(pilot, skills)
     replace_week(pilot, week)
-    record(EventKind.PILOT_REGISTERED, subject=pilot, by=by or user, at=now)
+    record(EventKind.PILOT_REGISTERED, subject=pilot, by=by, at=now)
     return pilot
 
 
@@ -114,6 +116,7 @@ def change_profile(
         pilot.home.save()
         parts.append("home")
     if person is not None:
+        check_name(person.name)
         pilot.identity.name, pilot.identity.phone, pilot.identity.street = (
             person.name,
             person.phone,
@@ -165,11 +168,13 @@ def record_background_check(
 
 
 @command
-def activate_pilot(*, pilot_id: UUID, by: User, now: datetime) -> Pilot:
-    """Let the office ask this pilot from now on."""
+def activate_pilot(*, pilot_id: UUID, by: User, now: datetime, pledge_seen: bool = False) -> Pilot:
+    """Let the office ask this pilot from now on; `pledge_seen`: the office has her signed pledge before it."""
     pilot = lock_pilot(pilot_id)
     permissions.check_may_manage(by, pilot)
     pilot.check_may_move_to(PilotStatus.ACTIVE)
+    if pledge_seen:
+        policies.pledges_of(pilot).filter(confirmed_at=None).update(confirmed_at=now, confirmed_by=by)
     policies.check_may_become_active(pilot)
     return _move(pilot, PilotStatus.ACTIVE, by=by, now=now, paused_until=None)
 
@@ -272,8 +277,10 @@ def _next_display_code(office: Office) -> str:
     # The office row is locked, so that two registrations at once do not draw the same number.
     with transaction.atomic():
         Office.objects.select_for_update(of=("self",), no_key=True).get(pk=office.pk)
-        count = Pilot.objects.filter(office=office).count()
-    return f"P-{count + 1:04d}"
+        numbered = Pilot.objects.filter(office=office, display_code__regex=r"^P-[0-9]+$")
+        number = Cast(Substr("display_code", len("P-") + 1), IntegerField())
+        highest = numbered.aggregate(highest=Max(number))["highest"] or 0
+    return f"P-{highest + 1:04d}"
 
 
 def _years_later(day: date, years: int) -> date:

@@ -23,7 +23,8 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
         )
 
     def bookable(self) -> "PilotQuerySet":
-        return self.filter(status=PilotStatus.ACTIVE)
+        """Those of whom `is_bookable` holds."""
+        return self.filter(status=PilotStatus.ACTIVE, user__is_active=True)
 
 
 class Pilot(Keyed, Stateful):
@@ -78,6 +79,11 @@ class Pilot(Keyed, Stateful):
         )  # fmt: skip
         keep_for = "12 months"
         counted_from = "left_at"
+
+    @property
+    def is_bookable(self) -> bool:
+        """Whether she may be asked at all: active, and with a login by which she can answer."""
+        return self.status == PilotStatus.ACTIVE and self.user.is_active
 
 
 class PilotOffice(Keyed):

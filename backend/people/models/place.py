@@ -29,7 +29,7 @@ class Place(Keyed):
         ]
 
     class Privacy:
-        personal = ("postcode", "place", "point")
-        plain = ("id", "street", "precision", "private")
+        personal = ("street", "postcode", "place", "point")
+        plain = ("id", "precision", "private")
         keep_for = "as long as its owner"
         counted_from = None

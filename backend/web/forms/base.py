@@ -10,6 +10,7 @@ from django.forms.renderers import DjangoTemplates
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from backend.accounts.addresses import check_local_part
 from backend.language_names import language_choices
 from backend.people.codes import CefrLevel, Gender
 
@@ -66,6 +67,8 @@ class PostcodeField(forms.CharField):
 
 
 class EmailField(forms.EmailField):
+    default_validators = [*forms.EmailField.default_validators, check_local_part]
+
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"autocomplete": "email", "dir": "ltr", "spellcheck": "false"}
         super().__init__(widget=forms.EmailInput(attrs=attrs), **kwargs)

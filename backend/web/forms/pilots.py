@@ -22,6 +22,14 @@ class PauseForm(PageForm):
     )
 
 
+class ActivationForm(PageForm):
+    pledge_seen = forms.BooleanField(
+        label=_("The confidentiality pledge is at hand"),
+        required=False,
+        help_text=_("It counts once the pilot has signed in, or you have it on paper."),
+    )
+
+
 class QualificationForm(PageForm):
     kind = forms.ChoiceField(label=_("What"), choices=QualificationKind.choices)
     hours = forms.IntegerField(label=_("Hours"), min_value=0, max_value=1000, initial=0)

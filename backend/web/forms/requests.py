@@ -1,7 +1,7 @@
 """Asking for a pilot: the help-seeker by case key, what is needed, when and where."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.dispatch.codes import ServiceKind, Setting, WithdrawalReason
 from backend.dispatch.commands.help_requests import Confidential, Need
+from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.errors import RuleViolated
 from backend.people.codes import CefrLevel, Topic
 from backend.web.forms.base import (
@@ -23,8 +24,7 @@ from backend.web.forms.base import (
     levels,
     with_empty,
 )
-from backend.web.places import place_of_line
-from geo.locating import Located
+from backend.web.places import meeting_place
 
 DATES = 3
 LENGTHS = (30, 45, 60, 90, 120, 180, 240)
@@ -33,7 +33,12 @@ LENGTHS = (30, 45, 60, 90, 120, 180, 240)
 class NeedForm(PageForm):
     """What is needed, when and where; the rest of asking is who it is for."""
 
-    FIELD_OF = {"slots": "day_1", "postcode": "address", "languages": "language"}
+    FIELD_OF = {
+        "slots": "day_1",
+        "postcode": "address",
+        "meeting_place": "address",
+        "languages": "language",
+    }
 
     language = LanguageField(label=_("Which language should the pilot speak?"))
     required_level = forms.TypedChoiceField(
@@ -56,6 +61,14 @@ class NeedForm(PageForm):
         max_length=300,
         required=False,
         help_text=_("Street and number, postcode and town. Not needed by phone or video."),
+    )
+    public = forms.BooleanField(
+        label=_("That is a public place, such as an authority, a school or a practice"),
+        required=False,
+        help_text=_(
+            "Without this tick we treat an address that is not the organisation's own as a home: the street is "
+            "stored encrypted, stands in no message, and of the pilots only the one confirmed gets to see it."
+        ),
     )
     minors = forms.BooleanField(label=_("Children or young people are present"), required=False)
     gender_wish = forms.ChoiceField(label=_("Who should come?"), choices=GENDER_WISHES, required=False)
@@ -114,15 +127,20 @@ class NeedForm(PageForm):
                 missing = f"start_{number}" if start is None else f"day_{number}"
                 if missing not in self.errors:
                     self.add_error(missing, _("Please give date and time."))
+        for number in range(1, DATES + 1):
+            if (start_at := self._starts_at(number)) and not _exists(start_at):
+                self.add_error(
+                    f"start_{number}", _("The clock is put forward that night: this hour does not exist.")
+                )
         return values
 
-    def where(self) -> Located | None:
-        """The meeting place; None by phone or video. Raises RuleViolated for one we cannot place."""
+    def where(self) -> MeetingPlace | None:
+        """The meeting place; None by phone or video. Raises RuleViolated for a line we cannot read."""
         if self.cleaned_data["setting"] != Setting.ON_SITE:
             return None
         if not self.cleaned_data["address"]:
             raise RuleViolated("meeting_place_missing", field="address")
-        return place_of_line(self.cleaned_data["address"])
+        return meeting_place(self.cleaned_data["address"], public=self.cleaned_data["public"])
 
     def need(self) -> Need:
         """What is asked for."""
@@ -151,15 +169,28 @@ class NeedForm(PageForm):
     def _date(self, number: int) -> list[BoundField]:
         return [self[f"{name}_{number}"] for name in ("day", "start", "minutes")]
 
+    def _starts_at(self, number: int) -> datetime | None:
+        day, start = self.cleaned_data.get(f"day_{number}"), self.cleaned_data.get(f"start_{number}")
+        return datetime.combine(day, start, tzinfo=self.zone) if day and start else None
+
     def _slots(self) -> list[tuple[datetime, datetime]]:
         slots = []
+        data = self.cleaned_data
         for number in range(1, DATES + 1):
-            data = self.cleaned_data
-            if data.get(f"day_{number}") is None:
+            starts_at = self._starts_at(number)
+            if starts_at is None:
                 continue
-            starts_at = datetime.combine(data[f"day_{number}"], data[f"start_{number}"], tzinfo=self.zone)
+            # In UTC: adding to the wall clock would be an hour off in the nights when it is put forward or back.
+            starts_at = starts_at.astimezone(UTC)
             slots.append((starts_at, starts_at + timedelta(minutes=data[f"minutes_{number}"] or 60)))
         return slots
+
+
+def _exists(moment: datetime) -> bool:
+    """Whether the clocks show this time at all; the night in spring leaves an hour out."""
+    return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) == moment.replace(
+        tzinfo=None
+    )
 
 
 class ClientRequestForm(NeedForm):

@@ -14,6 +14,7 @@ from backend.accounts.roles import Role
 from backend.dispatch.commands.assignments import cancel_assignment, report_activity
 from backend.dispatch.models import Assignment, ConfidentialDetails
 from backend.dispatch.queries import (
+    cancelled_reason_for,
     details_for_office,
     details_for_pilot,
     meeting_place_for,
@@ -21,8 +22,6 @@ from backend.dispatch.queries import (
 )
 from backend.dispatch.states import AssignmentStatus
 from backend.errors import NotThere
-from backend.people.codes import AccessReason
-from backend.people.queries import Revealed, reveal
 from backend.web.errors import refusals_on
 from backend.web.forms.assignments import CancelForm, ReportForm
 from backend.web.gates import Gate, SignedInRequest, gated
@@ -90,7 +89,8 @@ def _page(
         "office": office,
         "place": meeting_place_for(found, by=request.user, now=now),
         "details": _details(request, found, own=own, now=now),
-        "contact": _contact(request, found, own=own, office=office, now=now),
+        "cancelled_reason": cancelled_reason_for(found, by=request.user),
+        "contact": pilot_for_counterpart(found, by=request.user, now=now),
         "reports": reports,
         "report_form": report_form or (ReportForm() if may_report else None),
         "cancel_form": cancel_form or (CancelForm(by_pilot=own) if may_cancel else None),
@@ -128,14 +128,3 @@ def _details(
     if own:
         return details_for_pilot(found, by=request.user, now=now)
     return details_for_office(found.help_request, by=request.user, now=now)
-
-
-def _contact(
-    request: SignedInRequest, found: Assignment, *, own: bool, office: bool, now: datetime
-) -> Revealed | None:
-    """The pilot's name and phone: for the office, and for whoever asked while the assignment stands."""
-    if own:
-        return None
-    if office:
-        return reveal(person=found.pilot, by=request.user, reason=AccessReason.CASE_WORK, at=now)
-    return pilot_for_counterpart(found, by=request.user, now=now)

@@ -13,15 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from backend.dispatch.commands.offers import accept_offer, decline_offer
 from backend.dispatch.models import ConfidentialDetails, HelpRequestSlot, Offer
-from backend.dispatch.queries import offer_behind
+from backend.dispatch.queries import distance_band_of, offer_behind
 from backend.dispatch.states import HelpRequestStatus, OfferStatus
 from backend.errors import NotThere
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
 from backend.web.errors import refusals_as_messages
 from backend.web.gates import Gate, SignedInRequest, gated
-from geo.distances import distance_band, distance_km
-from geo.postgis import to_geopoint
 
 YES, NO = "yes", "no"
 # What may still be answered, and how.
@@ -113,7 +111,7 @@ def _page(request: HttpRequest, offer: Offer, *, now: datetime, by_link: bool, u
         "buttons": NEITHER if used else buttons,
         "slots": _dates(offer, now=now) or list(offer.slots.all()),
         "by_link": by_link,
-        "band": _band(offer),
+        "band": distance_band_of(offer),
         "retraction": _retraction(offer),
         "special_needs": ConfidentialDetails.objects.filter(help_request=help_request)
         .exclude(note="")
@@ -137,14 +135,6 @@ def _chosen_slot(request: HttpRequest) -> UUID | None:
         return UUID(request.POST.get("slot", ""))
     except ValueError:
         return None
-
-
-def _band(offer: Offer) -> str | None:
-    """How far it is from the pilot's home, as a band: the exact place is shown after the confirmation."""
-    place = offer.help_request.meeting_place
-    if place is None:
-        return None
-    return distance_band(distance_km(to_geopoint(offer.pilot.home.point), to_geopoint(place.point)))
 
 
 def _retraction(offer: Offer) -> str:

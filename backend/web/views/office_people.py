@@ -29,7 +29,7 @@ from backend.people.states import PilotStatus
 from backend.web import ranking
 from backend.web import worklist as waiting
 from backend.web.errors import refusals_as_messages, refusals_on
-from backend.web.forms.pilots import BackgroundCheckForm, QualificationForm
+from backend.web.forms.pilots import ActivationForm, BackgroundCheckForm, QualificationForm
 from backend.web.gates import Gate, SignedInRequest, gated
 
 PAGE = 50
@@ -90,8 +90,10 @@ def contact(request: SignedInRequest, pilot_id: UUID) -> HttpResponse:
 @require_POST
 def activate(request: SignedInRequest, pilot_id: UUID) -> HttpResponse:
     _visible(request, pilot_id)
+    form = ActivationForm(request.POST)
+    form.full_clean()
     with refusals_as_messages(request):
-        activate_pilot(pilot_id=pilot_id, by=request.user, now=timezone.now())
+        activate_pilot(pilot_id=pilot_id, **form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, _("Active: from now on this pilot can be asked."))
     return redirect("web:pilot", pilot_id=pilot_id)
 
@@ -168,6 +170,7 @@ def _pilot_page(request: SignedInRequest, found: Pilot, **bound: Any) -> HttpRes
         ),
         "missing": missing_for_activation(found),
         "is_applying": found.status in waiting.APPLYING,
+        "activation_form": ActivationForm(),
         "qualification_form": QualificationForm(),
         "check_form": BackgroundCheckForm(),
         **bound,

@@ -17,9 +17,9 @@ from backend.dispatch.commands.assignments import confirm_assignment
 from backend.dispatch.commands.help_requests import close_unfilled, suggest_pilots, withdraw_help_request
 from backend.dispatch.commands.offers import make_offers, retract_offer
 from backend.dispatch.models import HelpRequest, Offer, Suggestion
-from backend.dispatch.policies import coming_slots
+from backend.dispatch.policies import coming_slots, still_says_yes
 from backend.dispatch.queries import details_for_office, help_request_for
-from backend.dispatch.states import LIVELY, HelpRequestStatus, OfferStatus
+from backend.dispatch.states import LIVELY, HelpRequestStatus
 from backend.errors import NotThere, RuleViolated
 from backend.people.models import Pilot
 from backend.reason_texts import refusal_reason
@@ -203,8 +203,7 @@ def _offer_of(request: SignedInRequest, help_request_id: UUID, offer_id: UUID) -
 
 
 def _may_be_confirmed(found: HelpRequest, offer: Offer) -> bool:
-    said_yes = offer.status == OfferStatus.ACCEPTED or offer.reaffirmed_at is not None
-    return found.status == HelpRequestStatus.OPEN and said_yes
+    return found.status == HelpRequestStatus.OPEN and still_says_yes(offer)
 
 
 def _back(help_request_id: UUID, anchor: str = "") -> HttpResponse:

@@ -1,5 +1,7 @@
 """Pages for everybody: the start, the three registrations, the language."""
 
+from typing import TypeVar
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backend.accounts.commands import choose_language, register_organisation
 from backend.accounts.models import Office, User
+from backend.accounts.registration_limit import check_registration_rate
 from backend.accounts.roles import Role
 from backend.people.commands.help_seekers import register_oneself
 from backend.people.commands.pilots import register_pilot
@@ -19,6 +22,7 @@ from backend.web.forms.registration import OrganisationForm, PilotForm, SeekHelp
 from backend.web.forms.week import PARTS, grid_rows
 from backend.web.gates import Gate, gated, is_requester
 
+Registration = TypeVar("Registration", PilotForm, OrganisationForm, SeekHelpForm)
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 
 
@@ -31,6 +35,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "web/public/start.html", {"takes_help_seekers": takes_help_seekers})
     if request.user.has_role(Role.COORDINATOR):
         return redirect("web:worklist")
+    if request.user.has_role(Role.ADMIN):
+        return redirect("web:settings")
     if request.user.has_role(Role.PILOT):
         return redirect("web:my_assignments")
     if is_requester(request.user):
@@ -41,9 +47,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @gated(Gate.PUBLIC)
 @require_http_methods(["GET", "HEAD", "POST"])
 def become_pilot(request: HttpRequest) -> HttpResponse:
-    form = PilotForm(request.POST or None)
+    form = _form(PilotForm, request)
     if form.is_valid():
         with refusals_on(form):
+            _check_rate(request, form)
             register_pilot(**form.values(), language=_language(), by=_signed_in(request), now=timezone.now())
             return redirect("web:thanks", kind="pilot")
     context = {"week_rows": grid_rows(form["week"]), "week_parts": PARTS}
@@ -53,9 +60,10 @@ def become_pilot(request: HttpRequest) -> HttpResponse:
 @gated(Gate.PUBLIC)
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation(request: HttpRequest) -> HttpResponse:
-    form = OrganisationForm(request.POST or None)
+    form = _form(OrganisationForm, request)
     if form.is_valid():
         with refusals_on(form):
+            _check_rate(request, form)
             register_organisation(
                 **form.values(), language=_language(), by=_signed_in(request), now=timezone.now()
             )
@@ -66,9 +74,10 @@ def organisation(request: HttpRequest) -> HttpResponse:
 @gated(Gate.PUBLIC)
 @require_http_methods(["GET", "HEAD", "POST"])
 def seek_help(request: HttpRequest) -> HttpResponse:
-    form = SeekHelpForm(request.POST or None)
+    form = _form(SeekHelpForm, request)
     if form.is_valid():
         with refusals_on(form):
+            _check_rate(request, form)
             register_oneself(
                 **form.values(), language=_language(), by=_signed_in(request), now=timezone.now()
             )
@@ -105,6 +114,19 @@ def language(request: HttpRequest) -> HttpResponse:
             choose_language(language=code, by=user, now=timezone.now())
             request.session["language"] = code
     return response
+
+
+def _form(kind: type[Registration], request: HttpRequest) -> Registration:
+    """The form as it was sent. Whoever is signed in registers with the account's own address; an office for others."""
+    form = kind(request.POST or None)
+    user = _signed_in(request)
+    if user and not user.has_role(Role.COORDINATOR):
+        form.fields["email"].initial, form.fields["email"].disabled = user.email, True
+    return form
+
+
+def _check_rate(request: HttpRequest, form: PageForm) -> None:
+    check_registration_rate(request, email=form.cleaned_data["email"], by=_signed_in(request))
 
 
 def _page(request: HttpRequest, template: str, form: PageForm, **context: object) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backend.accounts.models import Organisation, User
+from backend.accounts.models import Organisation
 from backend.dispatch.commands.help_requests import withdraw_help_request
 from backend.dispatch.models import HelpRequest
 from backend.dispatch.queries import details_for_office, help_request_for, with_progress
@@ -22,6 +22,7 @@ from backend.web.errors import refusals_on
 from backend.web.filing import file_for_client, file_for_oneself
 from backend.web.forms.requests import ClientRequestForm, NeedForm, WithdrawForm
 from backend.web.gates import Gate, SignedInRequest, gated
+from backend.web.organisations import organisation_of
 
 PAGE = 25
 CASE_KEYS_AT_MOST = 200
@@ -36,7 +37,7 @@ def my_requests(request: SignedInRequest) -> HttpResponse:
         "office", "help_seeker", "organisation"
     )
     page = Paginator(mine.order_by("-created_at", "-pk"), PAGE).get_page(request.GET.get("seite"))
-    context = {"page": page, "organisation": _organisation_of(request.user)}
+    context = {"page": page, "organisation": organisation_of(request.user)}
     return render(request, "web/requester/requests.html", context)
 
 
@@ -44,7 +45,7 @@ def my_requests(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_request(request: SignedInRequest) -> HttpResponse:
     """Ask for a pilot on one page."""
-    organisation = _organisation_of(request.user)
+    organisation = organisation_of(request.user)
     if organisation is None:
         return _for_oneself(request)
     if organisation.approved_at is None:
@@ -123,13 +124,6 @@ def _filed(request: SignedInRequest, filed: HelpRequest) -> HttpResponse:
 def _form_page(request: SignedInRequest, form: NeedForm, **context: Any) -> HttpResponse:
     context = {"form": form, **context}
     return render(request, "web/requester/new_request.html", context, status=422 if form.errors else 200)
-
-
-def _organisation_of(user: User) -> Organisation | None:
-    """The organisation the user asks for: the first that is approved, else the first."""
-    own = [m.organisation for m in user.live_memberships if m.organisation]
-    own.sort(key=lambda organisation: (organisation.approved_at is None, organisation.name))
-    return own[0] if own else None
 
 
 def _address_of(organisation: Organisation) -> str:

@@ -1,0 +1,59 @@
+"""What may differ between offices, and within which bounds?"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from backend.errors import RuleViolated
+from geo.address import check_postcode
+from geo.models import GazetteerEntry
+from matching.weights import Weights, WeightsError
+
+# Whole numbers: the least and the most that makes sense. The database holds some of the lower bounds too.
+BOUNDS: Mapping[str, tuple[int, int]] = {
+    "offer_lifetime_hours": (1, 336),
+    "offers_at_once": (1, 20),
+    "travel_buffer_minutes": (0, 240),
+    "default_reach_km": (1, 300),
+    "lead_days": (0, 60),
+    "minimum_german_level": (0, 6),
+    "background_check_years": (1, 10),
+    "course_hours": (0, 500),
+    "reminder_hours": (1, 168),
+}
+OTHERS = (
+    "label",
+    "email",
+    "phone",
+    "accepts_self_registration",
+    "service_postcodes",
+    "service_area",
+    "weights",
+)
+CHANGEABLE = frozenset({*BOUNDS, *OTHERS})
+
+
+def checked_rules(rules: Mapping[str, Any], *, weights: Mapping[str, Any]) -> dict[str, Any]:
+    """The rules as they are stored; weights that are not named stay as in `weights`. Raises RuleViolated, GeoError."""
+    if strangers := rules.keys() - CHANGEABLE:
+        raise TypeError(f"an office has no such rule: {', '.join(sorted(strangers))}")
+    checked = dict(rules)
+    for name, (least, most) in BOUNDS.items():
+        if name in rules and not least <= rules[name] <= most:
+            raise RuleViolated("rule_out_of_range", field=name, least=least, at_most=most)
+    if "service_postcodes" in rules:
+        checked["service_postcodes"] = checked_postcodes(rules["service_postcodes"])
+    if "weights" in rules:
+        try:
+            checked["weights"] = Weights.from_dict({**weights, **rules["weights"]}).to_dict()
+        except WeightsError as error:
+            raise RuleViolated("weights_invalid", field="weights", problem=str(error)) from error
+    return checked
+
+
+def checked_postcodes(postcodes: Collection[str]) -> list[str]:
+    """Sorted, each once, each in the gazetteer: a mistyped one would leave its people without an office."""
+    wanted = {check_postcode(postcode) for postcode in postcodes}
+    known = GazetteerEntry.objects.filter(postcode__in=wanted).values_list("postcode", flat=True)
+    if strangers := sorted(wanted - set(known)):
+        raise RuleViolated("postcode_unknown", field="service_postcodes", postcode=", ".join(strangers[:10]))
+    return sorted(wanted)

@@ -1,0 +1,33 @@
+"""How many registrations may come from one computer, and for one address, before we stop listening?
+
+Each of them sends mail to an address that nobody has proven: without a limit we would be a mail cannon.
+"""
+
+import logging
+
+from allauth.core import ratelimit
+from django.http import HttpRequest
+from redis.exceptions import RedisError
+
+from backend.accounts.models import User
+from backend.accounts.roles import Role
+from backend.errors import TooManyRequests
+
+logger = logging.getLogger(__name__)
+
+ACTION = "register"  # its rates stand in settings.ACCOUNT_RATE_LIMITS, both for an hour
+RETRY_AFTER_SECONDS = 3600
+
+
+def check_registration_rate(request: HttpRequest, *, email: str, by: User | None) -> None:
+    """Count one registration of `email`; a coordinator registers as many as call."""
+    if by is not None and by.has_role(Role.COORDINATOR):
+        return
+    try:
+        allowed = ratelimit.consume(request, action=ACTION, key=email.strip().lower())
+    except RedisError as error:
+        # Without Redis nobody can count; it delays what we do and refuses nobody.
+        logger.warning("registration_not_counted error=%s", type(error).__name__)
+        return
+    if not allowed:
+        raise TooManyRequests("too_many_registrations", retry_after=RETRY_AFTER_SECONDS)
