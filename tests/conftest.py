@@ -1,10 +1,12 @@
 """The cast: two offices, and the people every story needs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 
 from backend.accounts.models import Office, Organisation, User
 from backend.people.models import HelpSeeker, Pilot
@@ -80,9 +82,13 @@ def quiet_broker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def registrations_unlimited(settings: Any) -> None:
-    """The counters stand in a real Redis, which all tests share; the limit's own tests set it again."""
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "register": ""}
+def registrations_unlimited() -> Iterator[None]:
+    """The counters stand in a real Redis, which all tests share; the limit's own tests set it again.
+
+    Not by the fixture `settings`: asked for by every test, it would be put back only after all other fixtures.
+    """
+    with override_settings(ACCOUNT_RATE_LIMITS={**settings.ACCOUNT_RATE_LIMITS, "register": ""}):
+        yield
 
 
 @pytest.hookimpl(trylast=True)
