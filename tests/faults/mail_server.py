@@ -34,7 +34,10 @@ class Moment(Enum):
 
 @dataclass
 class Hold:
-    """Stop the first message once `after` are accepted; `message_id` is set as soon as it stands there."""
+    """Stop the first message once `after` are accepted; `message_id` is set once it stands there, and not before.
+
+    Whoever sees it set may kill the sender at once: the server is then certain to notice, and to say so.
+    """
 
     after: int
     moment: Moment
@@ -46,8 +49,9 @@ class Hold:
     def reached(self) -> bool:
         return bool(self.message_id)
 
-    async def stand(self) -> None:
+    async def stand(self, message_id: str) -> None:
         """Wait until let go, or until the sender's connection breaks: then nobody hears the answer."""
+        self.message_id = message_id
         try:
             await self._free.wait()
         except asyncio.CancelledError:
@@ -98,20 +102,19 @@ class MailServer:
         content: Any = envelope.content
         message_id = str(email.message_from_bytes(content)["Message-ID"])
         (recipient,) = envelope.rcpt_tos
-        hold = self._taken_hold(message_id)
+        hold = self._taken_hold()
         await asyncio.sleep(self.seconds_each)
         if hold and hold.moment is Moment.BEFORE_TAKING:
-            await hold.stand()
+            await hold.stand(message_id)
         self.accepted.append(Accepted(message_id, str(recipient), time.monotonic()))
         if hold and hold.moment is Moment.AFTER_TAKING:
-            await hold.stand()
+            await hold.stand(message_id)
         return YES
 
-    def _taken_hold(self, message_id: str) -> Hold | None:
+    def _taken_hold(self) -> Hold | None:
         """The hold that this message has run into, which no other message will."""
         hold = self._hold
         if hold is None or len(self.accepted) < hold.after:
             return None
         self._hold = None
-        hold.message_id = message_id
         return hold
