@@ -48,15 +48,12 @@ class Language:
         """The language the pilot comes closest in; None where the request asks for no language."""
         asked = problem.asked_languages(request)
         if not asked.size:
-            return {"language": None, "required_level": 0, "level": 0, "via": None, "asked": []}
+            return {**problem.language_facts(request, pilot, None), "asked": []}
         # Subtracting in int8 would be safe for 0..6, but not obviously so.
         missing = problem.required_level[request, asked].astype(int) - problem.level[pilot, asked]
         closest = int(asked[np.argmin(missing)])
         return {
-            "language": problem.languages[closest],
-            "required_level": int(problem.required_level[request, closest]),
-            "level": int(problem.level[pilot, closest]),
-            "via": problem.via_of(pilot, closest),
+            **problem.language_facts(request, pilot, closest),
             "asked": [problem.languages[column] for column in asked],
         }
 
@@ -191,7 +188,7 @@ class DoubleBooking:
         travels = ~problem.busy_here[request]
         free = np.ones((slots.stop - slots.start, problem.pilot_count), dtype=np.bool_)
         for row, slot in enumerate(range(slots.start, slots.stop)):
-            buffer = problem.half_buffer[slot] * travels
+            buffer = (problem.half_buffer[slot] + problem.busy_buffer) * travels
             before_end = problem.busy_start < problem.slot_end[slot] + buffer
             after_start = problem.busy_end > problem.slot_start[slot] - buffer
             free[row, problem.busy_pilot[before_end & after_start]] = False
@@ -231,6 +228,30 @@ class Capacity:
         }
 
 
+@dataclass(frozen=True)
+class HeavyTopics:
+    """Of the topics that weigh on a person, the pilot takes no more in the slot's month than she can bear."""
+
+    code: ClassVar[str] = "heavy_topics"
+
+    def allows(self, problem: Problem, request: int) -> Allowed:
+        if not problem.heavy[request]:
+            return np.ones(problem.pilot_count, dtype=np.bool_)
+        sessions = problem.heavy_sessions[problem.slots_of(request)]
+        allowed: Allowed = sessions + 1 <= problem.heavy_per_month
+        return allowed
+
+    def facts(self, problem: Problem, request: int, pilot: int) -> Facts:
+        """Of the slot in the emptiest month."""
+        sessions = problem.heavy_sessions[problem.slots_of(request), pilot]
+        return {
+            "topic": str(problem.topic[request]),
+            "sessions": int(sessions.min()),
+            "heavy_per_month": _number(problem.heavy_per_month[pilot]),
+            **_slots_refused(self, problem, request, pilot),
+        }
+
+
 CONSTRAINTS: tuple[Constraint, ...] = (
     Language(),
     German(),
@@ -242,8 +263,19 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     Availability(),
     DoubleBooking(),
     Capacity(),
+    HeavyTopics(),
 )
 """All hard rules in the order of the waterfall: what a pilot is, then what the week looks like."""
+
+
+def possible_slots(problem: Problem, request: int, *, without: str | None = None) -> Allowed:
+    """[slots, P]: on which slots of the request every constraint allows each pilot, but for the one left out."""
+    slots = problem.slots_of(request)
+    possible = np.ones((slots.stop - slots.start, problem.pilot_count), dtype=np.bool_)
+    for constraint in CONSTRAINTS:
+        if constraint.code != without:
+            possible &= constraint.allows(problem, request)
+    return possible
 
 
 def _hours(problem: Problem, slots: slice) -> NDArray[np.float64]:

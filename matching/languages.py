@@ -1,4 +1,4 @@
-"""What does a person who speaks these languages effectively understand, and at which level?"""
+"""Which languages can a person of these skills talk with, and at which level in each direction?"""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ __all__ = [
     "Edge",
     "Language",
     "Level",
+    "Skill",
     "Understood",
     "UnknownLanguage",
     "closure",
@@ -42,12 +43,25 @@ class Level(IntEnum):
     NATIVE = 6
 
 
+class Skill(NamedTuple):
+    """How well someone speaks a language and how well they understand it; 0..6 each, 0 = nobody has said."""
+
+    speaks: int
+    understands: int
+
+
 class Understood(NamedTuple):
-    """A language someone effectively understands; `via` is the language they actually speak for it."""
+    """A language someone can talk with: `via` is the language they themselves speak for it.
+
+    `understands`: how well they follow it; `speaks`: how well its speakers follow them. A talk goes both ways,
+    so `level` is the weaker of the two.
+    """
 
     code: str
     level: int
     via: str
+    speaks: int
+    understands: int
 
 
 class UnknownLanguage(ValueError):
@@ -87,34 +101,47 @@ def normalise(code: str) -> str:
     raise UnknownLanguage(code)
 
 
-def closure(skills: Mapping[str, int]) -> dict[str, Understood]:
-    """All languages understood by someone who speaks `skills` (code -> level 0..6), by code.
+def closure(skills: Mapping[str, int | Skill]) -> dict[str, Understood]:
+    """All languages that someone of these `skills` (code -> Skill, or one level 0..6 for both ways) can talk with.
 
-    Effective level = best over all ways of spoken level minus summed costs, kept from A1 on; a language
-    spoken at least as well as it is understood through another counts as spoken. Level 0 adds nothing.
-    Raises UnknownLanguage, and ValueError for levels outside 0..6.
+    Through a spoken M they understand L at understands(M) - the cost at which a speaker of M understands L, and
+    are understood at speaks(M) - the cost at which a speaker of L understands M; costs add up along the
+    cheapest way each. Per language the M with the best weaker direction counts, the language itself at a tie;
+    kept from A1 on. Level 0 adds nothing. Raises UnknownLanguage, and ValueError for levels outside 0..6.
     """
     understood: dict[str, Understood] = {}
-    for spoken, level in sorted(_checked(skills).items()):
+    for spoken, skill in sorted(_checked(skills).items()):
         for code, cost in _COSTS[spoken].items():
-            reached = Understood(code, level - cost, spoken)
+            # Whoever speaks L may not understand M at all, however well M's speakers understand L.
+            cost_back = _COSTS[code].get(spoken, Level.C2)
+            speaks, understands = max(skill.speaks - cost_back, 0), skill.understands - cost
+            reached = Understood(code, min(speaks, understands), spoken, speaks, understands)
             if reached.level >= Level.A1 and _is_better(reached, understood.get(code)):
                 understood[code] = reached
     return understood
 
 
 def _is_better(new: Understood, old: Understood | None) -> bool:
-    return old is None or (new.level, new.via == new.code) > (old.level, old.via == old.code)
+    return old is None or _merit(new) > _merit(old)
 
 
-def _checked(skills: Mapping[str, int]) -> dict[str, int]:
-    best: dict[str, int] = {}
-    for code, level in skills.items():
-        if not UNKNOWN_LEVEL <= level <= Level.C2:
-            raise ValueError(f"level of {code} must lie between 0 and 6, not {level}")
+def _merit(way: Understood) -> tuple[int, bool, int]:
+    return way.level, way.via == way.code, way.speaks + way.understands
+
+
+def _checked(skills: Mapping[str, int | Skill]) -> dict[str, Skill]:
+    best: dict[str, Skill] = {}
+    for code, given in skills.items():
+        skill = given if isinstance(given, Skill) else Skill(given, given)
+        for level in skill:
+            if not UNKNOWN_LEVEL <= level <= Level.C2:
+                raise ValueError(f"level of {code} must lie between 0 and 6, not {level}")
         spoken = normalise(code)
         # "pes" and "fa" may both be given.
-        best[spoken] = max(int(level), best.get(spoken, UNKNOWN_LEVEL))
+        other = best.get(spoken, Skill(UNKNOWN_LEVEL, UNKNOWN_LEVEL))
+        best[spoken] = Skill(
+            max(int(skill.speaks), other.speaks), max(int(skill.understands), other.understands)
+        )
     return best
 
 

@@ -5,51 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.arrays import LATEST_MINUTE as LATEST_MINUTE
+from matching.arrays import ArraySpec, count, fill, flag, freeze, minute, specs_of
+from matching.arrays import ProblemError as ProblemError
 from matching.languages import Level
 
 Facts = dict[str, Any]
 """Plain JSON values behind a reason: codes and numbers, never names, identifiers or sentences."""
 
 GENDERS = frozenset({"", "f", "m", "d"})
-# Limits that no true value passes, but metres, seconds and minutes taken for something else do.
+# Limits that no true value passes, but metres and minutes taken for something else do.
 FARTHEST_KM = 20_040  # half the equator
-LATEST_MINUTE = 200_000_000  # in the year 2350
 MOST_HOURS = 744  # in a month of 31 days
-
-
-class ProblemError(ValueError):
-    """The arrays contradict each other or hold values that mean nothing."""
-
-
-class ArraySpec(NamedTuple):
-    """What an array must look like: axes by letter, allowed range, and what build() fills it with."""
-
-    axes: str
-    default: Any
-    low: float = -np.inf
-    high: float = np.inf
-    nan: bool = False
 
 
 def _level(axes: str) -> ArraySpec:
     return ArraySpec(axes, default=0, low=0, high=Level.C2)
-
-
-def _count(axes: str) -> ArraySpec:
-    return ArraySpec(axes, default=0, low=0)
-
-
-def _minute(axes: str, default: int = 0) -> ArraySpec:
-    return ArraySpec(axes, default, low=-LATEST_MINUTE, high=LATEST_MINUTE)
-
-
-def _flag(axes: str, default: bool = False) -> ArraySpec:
-    return ArraySpec(axes, default)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,53 +38,53 @@ class Problem:
 
     languages: tuple[str, ...]  # L codes: every language asked for anywhere
     required_level: Annotated[NDArray[np.int8], _level("RL")]  # 0 = not asked; any asked one is enough
-    level: Annotated[NDArray[np.int8], _level("PL")]  # effective, after intelligibility; 0 = unknown
+    speaks: Annotated[NDArray[np.int8], _level("PL")]  # effective, after intelligibility; 0 = unknown
+    understands: Annotated[NDArray[np.int8], _level("PL")]
     via: Annotated[NDArray[np.int16], ArraySpec("PL", -1, low=-1)]  # row of via_languages; -1 = itself
     via_languages: tuple[str, ...]
     required_german: Annotated[NDArray[np.int8], _level("R")]
     german_level: Annotated[NDArray[np.int8], _level("P")]
 
-    remote: Annotated[NDArray[np.bool_], _flag("R")]  # by phone or video: distance does not matter
+    remote: Annotated[NDArray[np.bool_], flag("R")]  # by phone or video: distance does not matter
     distance_km: Annotated[  # straight line; NaN = remote or unknown
         NDArray[np.float64], ArraySpec("RP", 0.0, low=0, high=FARTHEST_KM, nan=True)
     ]
     reach_km: Annotated[NDArray[np.float64], ArraySpec("P", np.inf, low=0)]
 
-    slot_request: Annotated[NDArray[np.int64], _count("S")]  # row of the request, ascending
-    slot_start: Annotated[NDArray[np.int64], _minute("S")]
-    slot_end: Annotated[NDArray[np.int64], _minute("S", 60)]
-    half_buffer: Annotated[NDArray[np.int64], _count("S")]  # minutes of travel on each side; 0 = remote
-    available: Annotated[NDArray[np.bool_], _flag("SP", True)]  # weekly hours minus absences cover the slot
-    busy_pilot: Annotated[NDArray[np.int64], _count("B")]
-    busy_start: Annotated[NDArray[np.int64], _minute("B")]  # half-open, with their own half buffer
-    busy_end: Annotated[NDArray[np.int64], _minute("B")]
+    slot_request: Annotated[NDArray[np.int64], count("S")]  # row of the request, ascending
+    slot_start: Annotated[NDArray[np.int64], minute("S")]
+    slot_end: Annotated[NDArray[np.int64], minute("S", 60)]
+    half_buffer: Annotated[NDArray[np.int64], count("S")]  # minutes of travel on each side; 0 = remote
+    available: Annotated[NDArray[np.bool_], flag("SP", True)]  # weekly hours minus absences cover the slot
+    busy_pilot: Annotated[NDArray[np.int64], count("B")]
+    busy_start: Annotated[NDArray[np.int64], minute("B")]  # half-open
+    busy_end: Annotated[NDArray[np.int64], minute("B")]
+    busy_buffer: Annotated[NDArray[np.int64], count("B")]  # minutes of travel around it, on each side
     busy_here: Annotated[  # at the request's own address: the bare appointment counts, nobody travels
-        NDArray[np.bool_], _flag("RB")
+        NDArray[np.bool_], flag("RB")
     ]
 
     topic: tuple[str, ...]  # R codes
     topic_stance: Annotated[NDArray[np.int8], ArraySpec("RP", 0, low=-1, high=1)]  # refused, neutral, wished
-    topic_sessions: Annotated[NDArray[np.int32], _count("RP")]  # completed ones of this topic
+    topic_sessions: Annotated[NDArray[np.int32], count("RP")]  # completed ones of this topic
+    heavy: Annotated[NDArray[np.bool_], flag("R")]  # the office counts this topic among those that weigh
+    heavy_per_month: Annotated[NDArray[np.float64], ArraySpec("P", np.inf, low=0)]  # inf = no limit
+    heavy_sessions: Annotated[NDArray[np.int32], count("SP")]  # already confirmed in the slot's month
     gender_wanted: tuple[str, ...]  # R of "" (no wish), "f", "m", "d"
     gender: tuple[str, ...]  # P of "" (not said), "f", "m", "d"
-    minors: Annotated[NDArray[np.bool_], _flag("R")]
+    minors: Annotated[NDArray[np.bool_], flag("R")]
     check_valid_until: Annotated[NDArray[np.int64], ArraySpec("P", -1, low=-1)]  # -1 = none on file
     monthly_hours: Annotated[NDArray[np.float64], ArraySpec("P", np.inf, low=0)]  # inf = no limit
     committed_hours: Annotated[  # already confirmed in the slot's month
         NDArray[np.float64], ArraySpec("SP", 0.0, low=0, high=MOST_HOURS)
     ]
-    recent_sessions: Annotated[NDArray[np.int32], _count("P")]  # in the last 90 days
-    veto: Annotated[NDArray[np.bool_], _flag("RP")]  # never again (either side), or declined this request
-    continuity: Annotated[NDArray[np.int32], _count("RP")]  # earlier sessions with the same help-seeker
+    recent_sessions: Annotated[NDArray[np.int32], count("P")]  # in the last 90 days
+    veto: Annotated[NDArray[np.bool_], flag("RP")]  # never again (either side), or declined this request
+    continuity: Annotated[NDArray[np.int32], count("RP")]  # earlier sessions with the same help-seeker
 
     def __post_init__(self) -> None:
         sizes = self._sizes()
-        for name, (spec, dtype) in ARRAYS.items():
-            array = getattr(self, name)
-            _check_array(name, array, spec, dtype, tuple(sizes[axis] for axis in spec.axes))
-            frozen = array.view()
-            frozen.flags.writeable = False
-            object.__setattr__(self, name, frozen)
+        freeze(self, ARRAYS, sizes)
         self._check_codes(sizes)
         self._check_references(sizes)
         self._check_times()
@@ -117,8 +93,12 @@ class Problem:
     def build(cls, *, pilots: int, requests: int = 1, **given: Any) -> Problem:
         """A Problem from the arrays given, each broadcast to its shape; the rest refuse nobody.
 
-        Without slots every request gets one, from minute 0 to 60. Raises ProblemError like the constructor.
+        `level` stands for both directions of a language where neither is given. Without slots every request
+        gets one, from minute 0 to 60. Raises ProblemError like the constructor.
         """
+        if "level" in given:
+            given = {"speaks": given["level"], "understands": given["level"], **given}
+            del given["level"]
         if unknown := given.keys() - _FIELDS:
             raise ProblemError(f"Problem has no {', '.join(sorted(unknown))}")
         given.setdefault("slot_request", np.arange(requests))
@@ -136,9 +116,7 @@ class Problem:
             "gender_wanted": _codes(given.get("gender_wanted", ""), requests),
             "gender": _codes(given.get("gender", ""), pilots),
         }
-        for name, (spec, dtype) in ARRAYS.items():
-            shape = tuple(sizes[axis] for axis in spec.axes)
-            values[name] = _broadcast(name, given.get(name, spec.default), spec.axes, dtype, shape)
+        values |= fill(given, ARRAYS, sizes)
         return cls(**values)
 
     @property
@@ -152,6 +130,13 @@ class Problem:
     @property
     def slot_count(self) -> int:
         return len(self.slot_request)
+
+    @cached_property
+    def level(self) -> NDArray[np.int8]:
+        """[P, L] what a talk can rely on: the weaker direction, for every kind of service is a talk both ways."""
+        weaker: NDArray[np.int8] = np.minimum(self.speaks, self.understands)
+        weaker.flags.writeable = False
+        return weaker
 
     @cached_property
     def gender_codes(self) -> NDArray[np.str_]:
@@ -169,10 +154,21 @@ class Problem:
         """Columns of the languages this request asks for; any one of them is enough."""
         return np.flatnonzero(self.required_level[request])
 
-    def via_of(self, pilot: int, language: int) -> str | None:
-        """The language the pilot speaks instead, or None where it is this one itself."""
+    def language_facts(self, request: int, pilot: int, language: int | None) -> Facts:
+        """How this pilot and the language of this column (None: none is asked for) go together.
+
+        `via` is the language the pilot speaks instead, None where it is this one itself.
+        """
+        levels = ("required_level", "level", "speaks", "understands")
+        if language is None:
+            return {"language": None, "via": None, **dict.fromkeys(levels, 0)}
         via = int(self.via[pilot, language])
-        return None if via < 0 else self.via_languages[via]
+        return {
+            "language": self.languages[language],
+            "via": None if via < 0 else self.via_languages[via],
+            "required_level": int(self.required_level[request, language]),
+            **{name: int(getattr(self, name)[pilot, language]) for name in levels[1:]},
+        }
 
     def _sizes(self) -> dict[str, int]:
         lengths = {"R": "required_german", "P": "german_level", "S": "slot_request", "B": "busy_pilot"}
@@ -221,57 +217,9 @@ class Problem:
                 raise ProblemError(f"{kind} {late[0]} must end after it starts")
 
 
-def _array_specs() -> dict[str, tuple[ArraySpec, np.dtype[Any]]]:
-    specs = {}
-    for name, hint in get_type_hints(Problem, include_extras=True).items():
-        if get_args(hint) and isinstance(get_args(hint)[-1], ArraySpec):
-            array_type, spec = get_args(hint)
-            (scalar,) = get_args(get_args(array_type)[1])  # NDArray[x] is ndarray[shape, dtype[x]]
-            specs[name] = (spec, np.dtype(scalar))
-    return specs
-
-
 _FIELDS = frozenset(item.name for item in fields(Problem))
-ARRAYS: Mapping[str, tuple[ArraySpec, np.dtype[Any]]] = _array_specs()
+ARRAYS = specs_of(Problem)
 """Specification and dtype of each array of a Problem by name, read from its annotations."""
-
-
-def _check_array(
-    name: str, array: Any, spec: ArraySpec, dtype: np.dtype[Any], shape: tuple[int, ...]
-) -> None:
-    if not isinstance(array, np.ndarray):
-        raise ProblemError(f"{name} must be an array, not {type(array).__name__}")
-    if array.dtype != dtype:
-        raise ProblemError(f"{name} is {array.dtype}, expected {dtype}")
-    if array.shape != shape:
-        raise _wrong_shape(name, array.shape, spec.axes, shape)
-    if dtype == np.bool_:
-        return
-    if not spec.nan and np.isnan(array).any():
-        raise ProblemError(f"{name} holds NaN")
-    # A comparison with NaN is false, so an allowed NaN passes.
-    if (array < spec.low).any() or (array > spec.high).any():
-        raise ProblemError(f"{name} must lie between {spec.low:g} and {spec.high:g}")
-
-
-def _broadcast(
-    name: str, value: Any, axes: str, dtype: np.dtype[Any], shape: tuple[int, ...]
-) -> NDArray[Any]:
-    given = np.asarray(value)
-    # Cutting 2.5 km down to a whole level silently would hide a mix-up of arguments.
-    if given.size and not np.can_cast(given.dtype, dtype, casting="same_kind"):
-        raise ProblemError(f"{name} is {given.dtype}, expected {dtype}")
-    try:
-        array = np.broadcast_to(given, shape).astype(dtype)
-    except ValueError:
-        raise _wrong_shape(name, given.shape, axes, shape) from None
-    if dtype.kind == "i" and (array != given).any():
-        raise ProblemError(f"{name} does not fit into {dtype}")
-    return array
-
-
-def _wrong_shape(name: str, got: tuple[int, ...], axes: str, expected: tuple[int, ...]) -> ProblemError:
-    return ProblemError(f"{name} has shape {got}, expected {expected} = [{', '.join(axes)}]")
 
 
 def _codes(value: str | Sequence[str], size: int) -> tuple[str, ...]:

@@ -109,6 +109,16 @@ def why(problem: Problem, request: int, pilot: int) -> tuple[Refusal, ...]:
     )
 
 
+def contributions_of(
+    problem: Problem, request: int, pilot: int, weights: Weights | None = None
+) -> tuple[Contribution, ...]:
+    """How the score of one pair comes about, whether or not it is possible; the sum is that of rank()."""
+    weights = weights or Weights()
+    terms = terms_for(weights)
+    values = [term.score(problem, request) for term in terms]
+    return _contributions(problem, request, pilot, terms, values, weights)
+
+
 def _eliminate(problem: Problem, request: int) -> tuple[Allowed, tuple[Step, ...], dict[int, str]]:
     slots = problem.slots_of(request)
     allowed = np.ones((slots.stop - slots.start, problem.pilot_count), dtype=np.bool_)

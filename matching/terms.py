@@ -7,7 +7,7 @@ To add one: a class, a weight of the same code in weights.py, a line in terms_fo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,14 +48,9 @@ class LanguageFit:
     def facts(self, problem: Problem, request: int, pilot: int) -> Facts:
         asked = problem.asked_languages(request)
         if not asked.size:
-            return {"language": None, "required_level": 0, "level": 0, "via": None}
+            return problem.language_facts(request, pilot, None)
         best = int(asked[self._fit(problem, request, asked, slice(pilot, pilot + 1)).argmax()])
-        return {
-            "language": problem.languages[best],
-            "required_level": int(problem.required_level[request, best]),
-            "level": int(problem.level[pilot, best]),
-            "via": problem.via_of(pilot, best),
-        }
+        return problem.language_facts(request, pilot, best)
 
     def _fit(self, problem: Problem, request: int, asked: NDArray[np.intp], pilots: slice) -> Scores:
         level = problem.level[pilots][:, asked]
@@ -95,8 +90,7 @@ class LoadSpread:
     code: ClassVar[str] = "load_spread"
 
     def score(self, problem: Problem, request: int) -> Scores:
-        gain = np.log1p(1.0 / (1.0 + problem.recent_sessions)) / np.log(2.0)
-        spread: Scores = gain * (1.0 - self._used(problem, request) ** 2)
+        spread: Scores = session_gain(problem.recent_sessions) * (1.0 - self._used(problem, request) ** 2)
         return spread
 
     def facts(self, problem: Problem, request: int, pilot: int) -> Facts:
@@ -155,6 +149,12 @@ class Continuity:
 
     def facts(self, problem: Problem, request: int, pilot: int) -> Facts:
         return {"sessions": int(problem.continuity[request, pilot]), "cap": self.cap}
+
+
+def session_gain(sessions: NDArray[np.integer[Any]]) -> Scores:
+    """What one more session gains in Σ log(1 + n) for each count of earlier ones: 1 at 0, never flat."""
+    gain: Scores = np.log1p(1.0 / (1.0 + sessions)) / np.log(2.0)
+    return gain
 
 
 def terms_for(weights: Weights) -> tuple[Term, ...]:

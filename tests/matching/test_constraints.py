@@ -18,6 +18,7 @@ from matching.constraints import (
     DoubleBooking,
     Gender,
     German,
+    HeavyTopics,
     Language,
     Reach,
     Topic,
@@ -47,6 +48,7 @@ def test_codes_are_in_the_agreed_order() -> None:
         "availability",
         "double_booking",
         "capacity",
+        "heavy_topics",
     ]
 
 
@@ -67,9 +69,23 @@ def test_language_needs_the_level_and_unknown_is_not_fluent(four_pilots: FourPil
         "language": "kmr",
         "required_level": 4,
         "level": 3,
+        "speaks": 3,
+        "understands": 3,
         "via": None,
         "asked": ["kmr"],
     }
+
+
+def test_language_needs_both_directions(four_pilots: FourPilots) -> None:
+    problem = four_pilots(
+        languages=("kmr",),
+        required_level=[[4]],
+        speaks=[[6], [3], [4], [6]],
+        understands=[[3], [6], [4], [0]],
+    )
+    assert allowed(Language(), problem) == [False, False, True, False]
+    facts = Language().facts(problem, 0, 0)
+    assert (facts["level"], facts["speaks"], facts["understands"]) == (3, 6, 3)
 
 
 def test_any_language_asked_for_is_enough(four_pilots: FourPilots) -> None:
@@ -235,6 +251,32 @@ def test_capacity_forgives_rounding_only(four_pilots: FourPilots) -> None:
     assert allowed(Capacity(), problem) == [True, False, True, False]
 
 
+def test_heavy_topics_may_fill_the_month_s_share_but_not_pass_it(four_pilots: FourPilots) -> None:
+    months = {"heavy_per_month": [2.0, 2.0, np.inf, 0.0], "heavy_sessions": [[1, 2, 9, 0]]}
+    problem = four_pilots(topic="conflict", heavy=True, **months)
+    assert allowed(HeavyTopics(), problem) == [True, False, True, False]
+    assert HeavyTopics().facts(problem, 0, 1) == {
+        "topic": "conflict",
+        "sessions": 2,
+        "heavy_per_month": 2.0,
+        "slots": 1,
+        "slots_refused": 1,
+    }
+    assert HeavyTopics().facts(problem, 0, 2)["heavy_per_month"] is None
+    assert allowed(HeavyTopics(), four_pilots(heavy=False, **months)) == [True] * 4
+
+
+def test_heavy_topics_are_counted_in_the_month_of_each_slot(four_pilots: FourPilots) -> None:
+    problem = four_pilots(
+        heavy=True, slot_request=[0, 0], heavy_per_month=1.0, heavy_sessions=[[1, 0, 1, 0], [0, 0, 1, 1]]
+    )
+    assert HeavyTopics().allows(problem, 0).tolist() == [
+        [False, True, False, True],
+        [True, True, False, False],
+    ]
+    assert HeavyTopics().facts(problem, 0, 0)["sessions"] == 0
+
+
 REFUSING: dict[str, dict[str, Any]] = {
     "language": {"languages": ("kmr",), "required_level": [[4]], "level": [[0], [6], [6], [6]]},
     "german": {"required_german": 3, "german_level": [2, 6, 6, 6]},
@@ -246,6 +288,12 @@ REFUSING: dict[str, dict[str, Any]] = {
     "availability": {"available": [[False, True, True, True]]},
     "double_booking": {"busy_pilot": [0], "busy_start": 30, "busy_end": 45},
     "capacity": {"monthly_hours": [0.5, 9, 9, 9]},
+    "heavy_topics": {
+        "topic": "conflict",
+        "heavy": True,
+        "heavy_per_month": [1.0, 2.0, 2.0, 2.0],
+        "heavy_sessions": 1,
+    },
 }
 
 

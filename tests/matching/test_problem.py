@@ -29,9 +29,20 @@ def test_build_broadcasts_what_is_given_and_fills_the_rest(four_pilots: FourPilo
     assert (problem.request_count, problem.pilot_count, problem.slot_count) == (1, 4, 1)
 
 
+def test_one_level_stands_for_both_directions_and_the_weaker_one_is_relied_on(
+    four_pilots: FourPilots,
+) -> None:
+    problem = four_pilots(languages=("kmr",), level=[[6], [5], [4], [0]])
+    assert problem.speaks.tolist() == problem.understands.tolist() == problem.level.tolist()
+    problem = four_pilots(languages=("kmr",), level=6, speaks=[[6], [5], [0], [3]], understands=5)
+    assert problem.level.tolist() == [[5], [5], [0], [3]]
+    with pytest.raises(ValueError, match="read-only"):
+        problem.level[0, 0] = 6
+
+
 def test_every_array_has_the_dtype_its_annotation_names(four_pilots: FourPilots) -> None:
     problem = four_pilots()
-    assert len(ARRAYS) == 26
+    assert len(ARRAYS) == 31
     for name, (_spec, dtype) in ARRAYS.items():
         assert getattr(problem, name).dtype == dtype, name
     assert ARRAYS["slot_request"][1] == np.int64
@@ -102,7 +113,7 @@ def test_contradictions_are_named(four_pilots: FourPilots, given: dict[str, Any]
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("level", [[1]], "level must be an array, not list"),
+        ("speaks", [[1]], "speaks must be an array, not list"),
         ("gender", ["f", "m", "f", ""], "gender must be a tuple"),
         ("reach_km", np.ones(4, dtype=np.float32), "reach_km is float32, expected float64"),
         ("reach_km", np.ones((4, 1)), r"reach_km has shape \(4, 1\)"),

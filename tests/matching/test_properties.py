@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.constraints import CONSTRAINTS
 from matching.problem import ARRAYS, Problem
 from matching.ranking import Ranking, rank, why
 from matching.weights import TERM_CODES, Weights
 
-CODES = ("language", "german", "reach", "topic", "gender", "background_check", "veto", "availability",
-         "double_booking", "capacity")  # fmt: skip
+CODES = tuple(constraint.code for constraint in CONSTRAINTS)
 
 
 @st.composite
@@ -34,7 +34,8 @@ def problems(draw: st.DrawFn, min_pilots: int = 0) -> Problem:
         requests=requests,
         languages=("kmr", "ckb", "tr")[:languages],
         required_level=rng.choice([0, 0, 3, 4], (requests, languages)),
-        level=rng.choice([0, 3, 4, 6] if strict else [4, 5, 6], (pilots, languages)),
+        speaks=rng.choice([0, 3, 4, 6] if strict else [4, 5, 6], (pilots, languages)),
+        understands=rng.choice([2, 4, 5] if strict else [4, 5, 6], (pilots, languages)),
         via=rng.integers(-1, 2, (pilots, languages)),
         via_languages=("fa", "prs"),
         required_german=rng.integers(0, 4, requests),
@@ -50,10 +51,14 @@ def problems(draw: st.DrawFn, min_pilots: int = 0) -> Problem:
         busy_pilot=rng.integers(0, max(pilots, 1), busy),
         busy_start=busy_start,
         busy_end=busy_start + rng.choice([30, 90], busy),
+        busy_buffer=rng.choice([0, 10], busy),
         busy_here=rng.random((requests, busy)) < 0.3,
         topic=tuple(rng.choice(["", "school", "health"], requests).tolist()),
         topic_stance=rng.choice([-1, 0, 0, 0, 1], (requests, pilots)),
         topic_sessions=rng.integers(0, 6, (requests, pilots)),
+        heavy=rng.random(requests) < 0.4,
+        heavy_per_month=rng.choice([0.0, 1.0, 2.0, np.inf], pilots, p=[0.1, 0.2, 0.3, 0.4]),
+        heavy_sessions=rng.choice([0, 0, 1, 2], (slots, pilots)),
         gender_wanted=tuple(rng.choice(["", "", "f"], requests).tolist()),
         gender=tuple(rng.choice(["", "f", "f", "m", "d"], pilots).tolist()),
         minors=rng.random(requests) < 0.3,
@@ -74,6 +79,11 @@ def weights() -> st.SearchStrategy[Weights]:
     return drawn.filter(lambda given: any(given[code] for code in TERM_CODES)).map(Weights.from_dict)
 
 
+def level(p: Problem, pilot: int, column: int) -> int:
+    """What a talk can rely on: the weaker direction."""
+    return min(int(p.speaks[pilot, column]), int(p.understands[pilot, column]))
+
+
 def refusals(p: Problem, request: int, pilot: int, slot: int) -> set[str]:
     """The definition of the hard constraints for one request, pilot and slot, without NumPy's arithmetic."""
     asked = [column for column in range(len(p.languages)) if p.required_level[request, column] > 0]
@@ -81,7 +91,7 @@ def refusals(p: Problem, request: int, pilot: int, slot: int) -> set[str]:
     buffer, distance = int(p.half_buffer[slot]), float(p.distance_km[request, pilot])
     reach = float(p.reach_km[pilot])
     refused = set()
-    if asked and all(p.level[pilot, column] < p.required_level[request, column] for column in asked):
+    if all(level(p, pilot, column) < p.required_level[request, column] for column in asked) and asked:
         refused.add("language")
     if p.german_level[pilot] < p.required_german[request]:
         refused.add("german")
@@ -98,22 +108,24 @@ def refusals(p: Problem, request: int, pilot: int, slot: int) -> set[str]:
         refused.add("veto")
     if not p.available[slot, pilot]:
         refused.add("availability")
-    for busy, busy_start, busy_end, here in zip(
-        p.busy_pilot, p.busy_start, p.busy_end, p.busy_here[request], strict=True
+    for busy, busy_start, busy_end, busy_buffer, here in zip(
+        p.busy_pilot, p.busy_start, p.busy_end, p.busy_buffer, p.busy_here[request], strict=True
     ):
-        travel = 0 if here else buffer
+        travel = 0 if here else buffer + int(busy_buffer)
         if busy == pilot and max(busy_start, start - travel) < min(busy_end, end + travel):
             refused.add("double_booking")
     if p.committed_hours[slot, pilot] + (end - start) / 60 > p.monthly_hours[pilot] + 1e-9:
         refused.add("capacity")
+    if p.heavy[request] and p.heavy_sessions[slot, pilot] + 1 > p.heavy_per_month[pilot]:
+        refused.add("heavy_topics")
     return refused
 
 
 def values(p: Problem, request: int, pilot: int, weights: Weights) -> dict[str, float]:
     """The definition of the soft terms for one pair, without NumPy's arithmetic."""
     asked = [column for column in range(len(p.languages)) if p.required_level[request, column] > 0]
-    reached = [column for column in asked if p.level[pilot, column] >= p.required_level[request, column]]
-    fits = [int(p.level[pilot, column]) / 6 * (1 if p.via[pilot, column] < 0 else 0.8) for column in reached]
+    reached = [column for column in asked if level(p, pilot, column) >= p.required_level[request, column]]
+    fits = [level(p, pilot, column) / 6 * (1 if p.via[pilot, column] < 0 else 0.8) for column in reached]
     distance = float(p.distance_km[request, pilot])
     near = 0.0 if math.isnan(distance) else 2 ** (-distance / weights.half_km)
     recent, monthly = int(p.recent_sessions[pilot]), float(p.monthly_hours[pilot])

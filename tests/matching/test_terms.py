@@ -38,15 +38,19 @@ def test_language_fit_prefers_level_and_speaking_it_oneself(four_pilots: FourPil
     problem = four_pilots(
         languages=("prs",),
         required_level=[[3]],
-        level=[[6], [5], [5], [2]],
+        speaks=[[6], [5], [5], [2]],
+        understands=[[6], [6], [6], [6]],
         via=[[-1], [-1], [0], [-1]],
         via_languages=("fa",),
     )
+    # The weaker direction counts.
     assert LanguageFit().score(problem, 0) == pytest.approx([1.0, 5 / 6, 0.8 * 5 / 6, 0.0])
     assert LanguageFit().facts(problem, 0, 2) == {
         "language": "prs",
         "required_level": 3,
         "level": 5,
+        "speaks": 5,
+        "understands": 6,
         "via": "fa",
     }
 
