@@ -22,6 +22,7 @@ TEXTS: Mapping[str, Any] = {
     ),
     # What is not there, or not for this reader
     "absence_unknown": _("We do not know these days away."),
+    "acceptance_version_unknown": _("We do not know this version of the estimate."),
     "assignment_unknown": _("We do not know this assignment."),
     "delivery_unknown": _("We do not know this message."),
     "help_request_unknown": _("We do not know this request."),
@@ -32,6 +33,8 @@ TEXTS: Mapping[str, Any] = {
     "offer_unknown": _("We do not know this offer."),
     "organisation_unknown": _("We do not know this organisation."),
     "pilot_unknown": _("We do not know this pilot."),
+    "plan_unknown": _("We do not know this plan."),
+    "proposal_unknown": _("This plan has no such proposal."),
     "token_unknown": _("We do not know this token."),
     "user_unknown": _("We do not know this user."),
     "veto_unknown": _("We do not know this exclusion."),
@@ -106,6 +109,12 @@ TEXTS: Mapping[str, Any] = {
     "pilot_not_eligible": _("This pilot cannot take the request."),
     "slot_not_offered": _("Please choose one of the dates offered."),
     "somebody_was_faster": _SOMEBODY_WAS_FASTER,
+    "enough_asked": _("Enough pilots have been asked for this request meanwhile."),
+    "nothing_chosen": _("Please choose at least one of the proposals."),
+    "nothing_to_plan": _("There is no open request with a date still to come."),
+    "waves_already_running": _("Pilots are being asked in waves for this request already."),
+    "waves_not_running": _("No waves are running for this request."),
+    "waves_unknown": _("There are no such waves."),
     # Assignments
     "assignment_not_live": _("This assignment is over or was cancelled."),
     "minutes_missing": _("How long did it take? Please give the minutes."),
@@ -150,6 +159,7 @@ TEXTS: Mapping[str, Any] = {
     # What the API itself refuses
     "csrf_failed": _("The request carries no valid CSRF token."),
     "cursor_invalid": _("This page cursor is not valid. Please begin with the first page."),
+    "help_seeker_or_office": _("Please name the help-seeker, or the office for somebody new."),
     "idempotency_key_malformed": _("An idempotency key has 1 to %(at_most)s printable ASCII characters."),
     "idempotency_key_reused": _("This idempotency key was used for another request."),
     "internal_error": _("Something went wrong on our side."),

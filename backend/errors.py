@@ -39,6 +39,7 @@ CONFLICT_CONSTRAINTS = frozenset(
         "travel_time_missing",
         "seat_taken",
         "offer_already_pending",
+        "waves_already_running",
         "email_taken",
         "case_key_taken",
         "membership_exists",

@@ -88,6 +88,10 @@ def default_weights() -> dict[str, float]:
     return Weights().to_dict()
 
 
+def default_heavy_topics() -> list[str]:
+    return ["conflict"]
+
+
 class OfficeQuerySet(models.QuerySet["Office"]):
     def visible_to(self, user: User) -> "OfficeQuerySet":
         """Those whose rules the user reads, as one of the staff."""
@@ -116,6 +120,16 @@ class Office(Keyed):
     course_hours = models.PositiveSmallIntegerField(default=50)
     reminder_hours = models.PositiveSmallIntegerField(default=24)
     weights = models.JSONField(default=default_weights)
+    plan_weights = models.JSONField(default=dict, blank=True)  # what is missing takes PlanWeights' default
+    heavy_topics = ArrayField(models.CharField(max_length=20), default=default_heavy_topics, blank=True)
+    wave_target_percent = models.PositiveSmallIntegerField(default=90)
+    message_price_percent = models.PositiveSmallIntegerField(default=12)
+    wave_interval_minutes = models.PositiveSmallIntegerField(default=120)
+    contact_budget_week = models.PositiveSmallIntegerField(default=3)
+    exploration_percent = models.PositiveSmallIntegerField(default=10)
+    quiet_from_hour = models.PositiveSmallIntegerField(default=20)
+    quiet_until_hour = models.PositiveSmallIntegerField(default=8)
+    uses_acceptance_model = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
     objects = OfficeQuerySet.as_manager()
@@ -133,7 +147,9 @@ class Office(Keyed):
             "id", "name", "slug", "label", "email", "phone", "time_zone", "service_area", "service_postcodes",
             "accepts_self_registration", "offer_lifetime_hours", "offers_at_once", "travel_buffer_minutes",
             "default_reach_km", "lead_days", "minimum_german_level", "background_check_years", "course_hours",
-            "reminder_hours", "weights", "created_at",
+            "reminder_hours", "weights", "plan_weights", "heavy_topics", "wave_target_percent",
+            "message_price_percent", "wave_interval_minutes", "contact_budget_week", "exploration_percent",
+            "quiet_from_hour", "quiet_until_hour", "uses_acceptance_model", "created_at",
         )  # fmt: skip
         keep_for = None
         counted_from = None

@@ -23,11 +23,15 @@ def check_registration_rate(request: HttpRequest, *, email: str, by: User | None
     """Count one registration of `email`; a coordinator registers as many as call."""
     if by is not None and by.has_role(Role.COORDINATOR):
         return
+    if not within_rate(request, action=ACTION, key=email.strip().lower()):
+        raise TooManyRequests("too_many_registrations", retry_after=RETRY_AFTER_SECONDS)
+
+
+def within_rate(request: HttpRequest, *, action: str, key: str) -> bool:
+    """Count one `action` by `key`; False where settings.ACCOUNT_RATE_LIMITS allow no more of them."""
     try:
-        allowed = ratelimit.consume(request, action=ACTION, key=email.strip().lower())
+        return bool(ratelimit.consume(request, action=action, key=key))
     except RedisError as error:
         # Without Redis nobody can count; it delays what we do and refuses nobody.
-        logger.warning("registration_not_counted error=%s", type(error).__name__)
-        return
-    if not allowed:
-        raise TooManyRequests("too_many_registrations", retry_after=RETRY_AFTER_SECONDS)
+        logger.warning("not_counted action=%s error=%s", action, type(error).__name__)
+        return True

@@ -28,6 +28,12 @@ class EventKind(models.TextChoices):
     HELP_REQUEST_REOPENED = "HELP_REQUEST_REOPENED"
     HELP_REQUEST_FULFILLED = "HELP_REQUEST_FULFILLED"
     PILOTS_SUGGESTED = "PILOTS_SUGGESTED"
+    PLAN_MADE = "PLAN_MADE"
+    PLAN_APPLIED = "PLAN_APPLIED"
+    WAVES_STARTED = "WAVES_STARTED"
+    WAVE_SENT = "WAVE_SENT"
+    WAVES_STOPPED = "WAVES_STOPPED"
+    ACCEPTANCE_MODEL_TRAINED = "ACCEPTANCE_MODEL_TRAINED"
     OFFER_MADE = "OFFER_MADE"
     OFFER_ACCEPTED = "OFFER_ACCEPTED"
     OFFER_DECLINED = "OFFER_DECLINED"
@@ -54,6 +60,12 @@ FACTS: dict[str, frozenset[str]] = {
     EventKind.HELP_REQUEST_UNFILLED: frozenset({"reason"}),
     EventKind.HELP_REQUEST_REOPENED: frozenset({"reason"}),
     EventKind.PILOTS_SUGGESTED: frozenset({"eligible", "considered"}),
+    EventKind.PLAN_MADE: frozenset({"proposals", "left_open", "gap"}),
+    EventKind.PLAN_APPLIED: frozenset({"offers", "skipped"}),
+    EventKind.WAVES_STARTED: frozenset({"target_percent"}),
+    EventKind.WAVE_SENT: frozenset({"number", "asked", "chance_percent", "series_id"}),
+    EventKind.WAVES_STOPPED: frozenset({"reason"}),
+    EventKind.ACCEPTANCE_MODEL_TRAINED: frozenset({"number", "answers", "status"}),
     EventKind.OFFER_MADE: frozenset({"rank"}),
     EventKind.OFFER_ACCEPTED: frozenset({"slot_id", "late"}),
     EventKind.OFFER_RETRACTED: frozenset({"reason"}),

@@ -54,6 +54,7 @@ class Wishes:
     gender: str = ""
     travel_mode: str = "transit"
     monthly_hours: int | None = None
+    heavy_per_month: int | None = None
     topics_wished: Sequence[str] = ()
     topics_refused: Sequence[str] = ()
 

@@ -2,14 +2,19 @@
 
 from backend.people.models import Pilot, Reach
 from geo.postgis import reach_box, to_metric
-from matching.languages import closure
+from matching.languages import Skill, closure
 
 
 def reach_rows(pilot: Pilot) -> list[Reach]:
-    """The rows a pilot's profile calls for: one per office and understood language; none unless bookable."""
-    if not pilot.is_bookable:
-        return []
-    understood = closure({skill.language: skill.level for skill in pilot.skills.all()})
+    """The rows of the search table: those of the profile; none for who cannot be asked."""
+    return profile_rows(pilot) if pilot.is_bookable else []
+
+
+def profile_rows(pilot: Pilot) -> list[Reach]:
+    """What the profile says, whoever may read it: one unsaved row per office and language one can talk in."""
+    understood = closure(
+        {skill.language: Skill(skill.speaks, skill.understands) for skill in pilot.skills.all()}
+    )
     point, box = to_metric(pilot.home.point), reach_box(pilot.home.point, pilot.reach_km)
     return [
         Reach(
@@ -17,6 +22,8 @@ def reach_rows(pilot: Pilot) -> list[Reach]:
             office_id=pilot_office.office_id,
             language=language.code,
             level=int(language.level),
+            speaks=int(language.speaks),
+            understands=int(language.understands),
             via=language.via,
             point=point,
             reach_km=pilot.reach_km,

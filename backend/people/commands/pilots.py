@@ -260,6 +260,7 @@ def _wished(wishes: Wishes, office: Office) -> dict[str, object]:
         "reach_km": wishes.reach_km or office.default_reach_km,
         "travel_mode": wishes.travel_mode,
         "monthly_hours": wishes.monthly_hours,
+        "heavy_per_month": wishes.heavy_per_month,
         "topics_wished": sorted(wishes.topics_wished),
         "topics_refused": sorted(wishes.topics_refused),
     }

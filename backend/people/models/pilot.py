@@ -52,6 +52,9 @@ class Pilot(Keyed, Stateful):
     topics_refused = ArrayField(
         models.CharField(max_length=20, choices=Topic.choices), default=list, blank=True
     )
+    heavy_per_month = models.PositiveSmallIntegerField(null=True, blank=True)  # None: no limit
+    quiet_from_hour = models.PositiveSmallIntegerField(null=True, blank=True)  # None: the office's
+    quiet_until_hour = models.PositiveSmallIntegerField(null=True, blank=True)
     paused_until = models.DateField(null=True, blank=True)
     registered_at = models.DateTimeField()
     active_at = models.DateTimeField(null=True)
@@ -75,7 +78,8 @@ class Pilot(Keyed, Stateful):
         personal = ("gender", "german_level", "home", "topics_wished", "topics_refused")
         plain = (
             "id", "user", "identity", "office", "display_code", "status", "reach_km", "travel_mode",
-            "monthly_hours", "paused_until", "registered_at", "active_at", "left_at", "erased_at",
+            "monthly_hours", "heavy_per_month", "quiet_from_hour", "quiet_until_hour", "paused_until",
+            "registered_at", "active_at", "left_at", "erased_at",
         )  # fmt: skip
         keep_for = "12 months"
         counted_from = "left_at"

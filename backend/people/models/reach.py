@@ -17,7 +17,9 @@ class Reach(Keyed):
     pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="reaches")
     office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="+")
     language = models.CharField(max_length=16)
-    level = models.PositiveSmallIntegerField()
+    level = models.PositiveSmallIntegerField()  # the weaker of the two directions
+    speaks = models.PositiveSmallIntegerField(default=0)
+    understands = models.PositiveSmallIntegerField(default=0)
     via = models.CharField(max_length=16)
     point = models.PointField(srid=METRIC_SRID, spatial_index=False)
     reach_km = models.PositiveSmallIntegerField()
@@ -31,7 +33,7 @@ class Reach(Keyed):
         ]
 
     class Privacy:
-        personal = ("language", "level", "via", "point", "box")
+        personal = ("language", "level", "speaks", "understands", "via", "point", "box")
         plain = ("id", "pilot", "office", "reach_km")
         keep_for = "as long as the pilot is active"
         counted_from = None
