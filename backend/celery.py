@@ -19,6 +19,9 @@ app.conf.beat_schedule = {
     "send_due": {"task": "notifications.send_due", "schedule": settings.TICK_SECONDS},
     "heartbeat": {"task": "notifications.heartbeat", "schedule": 30.0},
     "expire_offers": {"task": "dispatch.expire_offers", "schedule": 60.0},
+    "next_wave": {"task": "dispatch.next_wave", "schedule": 30.0},
+    # Each hour it looks whether this night's training is done: a beat that was down at night makes up for it.
+    "train_acceptance": {"task": "dispatch.train_acceptance", "schedule": 3600.0},
     "end_pauses": {"task": "people.end_pauses", "schedule": 3600.0},
     "forget_idempotency_keys": {"task": "accounts.forget_idempotency_keys", "schedule": 3600.0},
     "close_unfilled": {"task": "dispatch.close_unfilled", "schedule": 300.0},

@@ -13,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from backend.dispatch.codes import CancellationReason, RetractionReason, UnfilledReason, WithdrawalReason
 from backend.language_names import language_name
 from backend.moments import day_in_words
 from backend.people.codes import CefrLevel, Gender, Topic
@@ -42,6 +41,7 @@ STEP_LABELS: dict[str, Promise] = {
     "availability": gettext_lazy("have time on one of the dates"),
     "double_booking": gettext_lazy("have no other assignment then"),
     "capacity": gettext_lazy("have hours left that month"),
+    "heavy_topics": gettext_lazy("have room for another heavy topic that month"),
 }
 
 LEFT_OUT: dict[str, Promise] = {
@@ -56,32 +56,7 @@ LEFT_OUT: dict[str, Promise] = {
     "availability": gettext_lazy("no time on these dates"),
     "double_booking": gettext_lazy("already booked then"),
     "capacity": gettext_lazy("monthly hours used up"),
-}
-
-RETRACTIONS: dict[str, Promise] = {
-    RetractionReason.REQUEST_WITHDRAWN: gettext_lazy("The appointment is no longer needed."),
-    RetractionReason.REQUEST_UNFILLED: gettext_lazy("The request has been closed."),
-    RetractionReason.OFFICE_DECISION: gettext_lazy("The office has taken the question back."),
-    RetractionReason.SEATS_TAKEN: gettext_lazy("Somebody else was faster and takes it on."),
-}
-CANCELLATIONS: dict[str, Promise] = {
-    CancellationReason.PILOT_ILL: gettext_lazy("The pilot is ill."),
-    CancellationReason.PILOT_PREVENTED: gettext_lazy("The pilot cannot come."),
-    CancellationReason.APPOINTMENT_CANCELLED: gettext_lazy("The appointment does not take place."),
-    CancellationReason.REQUEST_WITHDRAWN: gettext_lazy("The request was withdrawn."),
-    CancellationReason.OFFICE_DECISION: gettext_lazy("The office has cancelled the assignment."),
-}
-UNFILLED: dict[str, Promise] = {
-    UnfilledReason.NO_PILOT_FOUND: gettext_lazy("We found nobody who could come."),
-    UnfilledReason.TOO_LATE: gettext_lazy("The request came too late for us to find somebody."),
-    UnfilledReason.PILOT_DROPPED_OUT: gettext_lazy("The pilot dropped out and no date was left."),
-    UnfilledReason.NOT_HELD: gettext_lazy("The appointment did not take place."),
-}
-WITHDRAWALS: dict[str, Promise] = {
-    WithdrawalReason.NOT_NEEDED: gettext_lazy("It is no longer needed."),
-    WithdrawalReason.APPOINTMENT_MOVED: gettext_lazy("The appointment was moved."),
-    WithdrawalReason.SOLVED_OTHERWISE: gettext_lazy("Help was found elsewhere."),
-    WithdrawalReason.MISTAKE: gettext_lazy("It was entered by mistake."),
+    "heavy_topics": gettext_lazy("enough heavy topics that month"),
 }
 
 
@@ -123,11 +98,22 @@ def _language_fit(facts: Facts) -> str:
         "required": level_name(facts["required_level"]),
     }
     if facts["via"]:
-        return _("Understands %(language)s at about %(level)s through %(via)s; asked for: %(required)s.") % {
+        said = _("Understands %(language)s at about %(level)s through %(via)s; asked for: %(required)s.") % {
             **named,
             "via": language_name(facts["via"]),
         }
-    return _("%(language)s at level %(level)s; asked for: %(required)s.") % named
+    else:
+        said = _("%(language)s at level %(level)s; asked for: %(required)s.") % named
+    return said + _directions(facts)
+
+
+def _directions(facts: Facts) -> str:
+    """A sentence of its own where the two directions differ; rankings of earlier days knew one level only."""
+    speaks, understands = facts.get("speaks", facts["level"]), facts.get("understands", facts["level"])
+    if speaks == understands:
+        return ""
+    weaker = _("Speaking %(speaks)s, understanding %(understands)s; the weaker one counts.")
+    return " " + weaker % {"speaks": level_name(speaks), "understands": level_name(understands)}
 
 
 def _proximity(facts: Facts) -> str:
@@ -195,11 +181,12 @@ def _language(facts: Facts) -> str:
     asked = language_list(facts["asked"])
     if not facts["level"]:
         return _("Speaks none of the languages asked for (%(asked)s).") % {"asked": asked}
-    return _("%(language)s at level %(level)s is not enough; asked for: %(required)s.") % {
+    too_low = _("%(language)s at level %(level)s is not enough; asked for: %(required)s.") % {
         "language": language_name(facts["language"]),
         "level": level_name(facts["level"]),
         "required": level_name(facts["required_level"]),
     }
+    return too_low + _directions(facts)
 
 
 def _german(facts: Facts) -> str:
@@ -267,6 +254,20 @@ def _capacity(facts: Facts) -> str:
     }
 
 
+def _heavy_topics(facts: Facts) -> str:
+    if not facts["heavy_per_month"]:
+        return _("“%(topic)s” is a heavy topic; this pilot takes none.") % {
+            "topic": Topic(facts["topic"]).label
+        }
+    return _(
+        "“%(topic)s” is a heavy topic; this pilot takes %(most)s a month and has %(sessions)s already."
+    ) % {
+        "topic": Topic(facts["topic"]).label,
+        "most": number(facts["heavy_per_month"]),
+        "sessions": facts["sessions"],
+    }
+
+
 REFUSALS: dict[str, Sentence] = {
     "not_active": _not_active,
     "language": _language,
@@ -279,6 +280,49 @@ REFUSALS: dict[str, Sentence] = {
     "availability": _availability,
     "double_booking": _double_booking,
     "capacity": _capacity,
+    "heavy_topics": _heavy_topics,
+}
+
+
+def open_reason(code: str, facts: Facts) -> str:
+    """Why the joint plan gives a request nobody, or not as many as it has seats."""
+    said = PLAN_OPEN[code](facts)
+    if not 0 < facts["planned"] < facts["seats"]:
+        return said
+    partly = _("%(planned)s of %(seats)s seats are planned.")
+    return f"{partly % {'planned': facts['planned'], 'seats': facts['seats']}} {said}"
+
+
+def _taken_by_others(facts: Facts) -> str:
+    return ngettext(
+        "The only pilot who could take it is planned at that time where it counts for more.",
+        "All %(count)s pilots who could take it are planned at that time where it counts for more.",
+        facts["candidates"],
+    ) % {"count": facts["candidates"]}
+
+
+def _month_full(facts: Facts) -> str:
+    return ngettext(
+        "The only pilot who could take it is planned up to this month's limit where it counts for more.",
+        "All %(count)s pilots who could take it are planned elsewhere, up to their limits of this month.",
+        facts["candidates"],
+    ) % {"count": facts["candidates"]}
+
+
+def _fair_share(facts: Facts) -> str:
+    return ngettext(
+        "The only pilot who could take it would carry more than a fair share.",
+        "Each of the %(count)s pilots who could take it would carry more than a fair share.",
+        facts["candidates"],
+    ) % {"count": facts["candidates"]}
+
+
+PLAN_OPEN: dict[str, Sentence] = {
+    "nobody_eligible": lambda facts: _("Nobody meets all the conditions."),
+    "taken_by_others": _taken_by_others,
+    "month_full": _month_full,
+    "fair_share": _fair_share,
+    "all_seats_taken": lambda facts: _("All seats are planned."),
 }
 
 

@@ -172,6 +172,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,5/m/key",
     "login": "30/m/ip",
     "register": f"{REGISTRATION_RATE}/h/ip,5/h/key",
+    "feasibility": "300/h/key",  # ten requests, typed with care
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(number("TRUSTED_PROXY_COUNT", 0))
 HEADLESS_CLIENTS = ("app",)

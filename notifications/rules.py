@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from backend.accounts.models import User
-from backend.dispatch.models import Assignment, Offer
+from backend.dispatch.codes import WavesStopped
+from backend.dispatch.models import Assignment, Offer, WaveSeries
 from backend.dispatch.states import LIVELY
 from backend.journal.kinds import EventKind as Kind
 from backend.journal.models import Event
@@ -59,9 +60,22 @@ def dropped_out(event: Event, subject: Any) -> bool:
 
 
 def nobody_left(event: Event, offer: Offer) -> bool:
-    """The last of those who were asked has declined or let the time pass; of several at once the last one speaks."""
+    """The last of those who were asked has declined or let the time pass, and no wave follows by itself.
+
+    Of several at once the last one speaks.
+    """
     later = Event.objects.filter(timeline_id=event.timeline_id, kind__in=NOBODY_LEFT, pk__gt=event.pk)
-    return not (later.exists() or offer.help_request.offers.filter(status__in=LIVELY).exists())
+    help_request = offer.help_request
+    return not (
+        later.exists()
+        or help_request.offers.filter(status__in=LIVELY).exists()
+        or help_request.wave_series.running().exists()
+    )
+
+
+def ran_out(event: Event, series: WaveSeries) -> bool:
+    """The waves have ended because nobody is left to ask."""
+    return bool(event.facts["reason"] == WavesStopped.NOBODY_LEFT)
 
 
 @dataclass(frozen=True)
@@ -112,6 +126,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
     Kind.OFFER_ACCEPTED: [Rule("offer_accepted", coordinators)],
     Kind.OFFER_DECLINED: [Rule("nobody_left", coordinators, when=nobody_left)],
     Kind.OFFER_EXPIRED: [Rule("nobody_left", coordinators, when=nobody_left)],
+    Kind.WAVES_STOPPED: [Rule("nobody_left", coordinators, when=ran_out)],
     Kind.OFFER_RETRACTED: [Rule("offer_retracted", pilot)],
     Kind.OFFER_RESERVED: [Rule("reserve_thanks", pilot)],
     Kind.RESERVE_ASKED: [Rule("reserve_asked", pilot)],
@@ -144,6 +159,11 @@ SILENT: frozenset[str] = frozenset(
         Kind.HELP_REQUEST_REOPENED,  # told with the cancellation that caused it
         Kind.HELP_REQUEST_FULFILLED,
         Kind.PILOTS_SUGGESTED,  # internal: nobody has been asked
+        Kind.PLAN_MADE,
+        Kind.PLAN_APPLIED,  # each offer speaks for itself
+        Kind.WAVES_STARTED,
+        Kind.WAVE_SENT,  # each offer speaks for itself
+        Kind.ACCEPTANCE_MODEL_TRAINED,  # its report stands on a page
         Kind.ASSIGNMENT_COMPLETED,
         Kind.ASSIGNMENT_MISSED,
         Kind.ACTIVITY_REPORTED,

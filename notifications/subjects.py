@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import models
 
 from backend.accounts.models import Organisation, User
-from backend.dispatch.models import Assignment, HelpRequest, Offer
+from backend.dispatch.models import Assignment, HelpRequest, Offer, WaveSeries
 from backend.people.models import HelpSeeker, Pilot
 
 _REQUEST = ("office", "organisation", "help_seeker", "meeting_place")
@@ -21,6 +21,7 @@ _QUERIES: dict[str, models.QuerySet[Any]] = {
     "offer": Offer.objects.select_related(
         "pilot__user", "accepted_slot", *(f"help_request__{name}" for name in _REQUEST)
     ),
+    "waveseries": WaveSeries.objects.select_related(*(f"help_request__{name}" for name in _REQUEST)),
     "assignment": Assignment.objects.select_related(
         "pilot__user", "office", *(f"help_request__{name}" for name in _REQUEST)
     ),

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from backend.error_texts import sentence_for
 from backend.errors import Conflict, DomainError, NotPermitted, NotThere, RuleViolated, TooManyRequests
+from backend.reason_texts import refusal_reason
 from geo.address import GeoError
 
 logger = logging.getLogger(__name__)
@@ -105,11 +106,18 @@ def _answer(
         "status": status,
         "code": code,
         "detail": sentence_for(code, facts),
-        "facts": {name: value for name, value in facts.items() if name != "field"},
+        "facts": {name: _told(name, value) for name, value in facts.items() if name != "field"},
     }
     if errors:
         body["errors"] = errors
     return Response(body, status=status, content_type=MEDIA_TYPE, headers=headers)
+
+
+def _told(name: str, value: Any) -> Any:
+    """A fact as it is; why a pilot may not be asked with a sentence for each reason."""
+    if name != "reasons":
+        return value
+    return [{**reason, "text": refusal_reason(reason["code"], reason["facts"])} for reason in value]
 
 
 def _of_field(error: DomainError | GeoError) -> list[dict[str, str]]:

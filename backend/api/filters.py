@@ -15,7 +15,7 @@ from django_filters import (
 )
 
 from backend.accounts.roles import OrganisationKind
-from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
+from backend.dispatch.states import AcceptanceStatus, AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.people.codes import Topic
 from backend.people.profile import checked_language
 from backend.people.states import PilotStatus
@@ -53,6 +53,11 @@ class HelpRequestFilter(FilterSet):
 
     def on(self, rows: QuerySet[Any], name: str, day: Day) -> QuerySet[Any]:
         return rows.filter(slots__starts_at__date=day).distinct()
+
+
+class AcceptanceVersionFilter(FilterSet):
+    status = ChoiceFilter(choices=AcceptanceStatus.choices)
+    office = UUIDFilter(field_name="office")
 
 
 class OfferFilter(FilterSet):

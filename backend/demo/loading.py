@@ -10,7 +10,10 @@ from django.db import transaction
 from backend.accounts.commands import approve_organisation, invite, open_office, register_organisation
 from backend.accounts.models import Office, Organisation, User
 from backend.accounts.roles import Role
+from backend.demo.history import past_requests
+from backend.demo.past_rows import write_past
 from backend.demo.town import CITY, DISTRICT, FRIESLAND, Volunteer, volunteers
+from backend.dispatch.commands.acceptance import train_acceptance
 from backend.dispatch.commands.assignments import confirm_assignment, report_activity
 from backend.dispatch.commands.help_requests import Confidential, Need, file_help_request, suggest_pilots
 from backend.dispatch.commands.meeting_places import MeetingPlace
@@ -47,8 +50,10 @@ ZONE = ZoneInfo("Europe/Berlin")
 
 
 @transaction.atomic
-def load_town(*, pilots: int, sessions: int, now: datetime, report: Report) -> None:
-    """Offices, organisations, volunteers, past sessions and open requests, in one transaction.
+def load_town(*, pilots: int, sessions: int, past: int, now: datetime, report: Report) -> None:
+    """Offices, organisations, volunteers, past requests and sessions, and open requests, in one transaction.
+
+    `past` requests are written in bulk, so that there are answers enough to learn from; `sessions` by commands.
 
     What is past was told in its time: its events are marked as processed, so that nobody gets old mail.
     """
@@ -60,9 +65,15 @@ def load_town(*, pilots: int, sessions: int, now: datetime, report: Report) -> N
         _pilot(volunteer, by=kaya, now=now - timedelta(days=180))
         if volunteer.number % 20 == 0:
             report(f"{volunteer.number} of {pilots} volunteers")
+    office = Office.objects.get(slug="osnabrueck")
+    asked = write_past(office, past_requests(office, organisations, count=past, now=now), by=kaya)
+    report(f"{asked} questions asked in the last weeks")
     draw = random.Random(11)  # noqa: S311
     held = sum(_past_session(draw, organisations, kaya, now=now) for _ in range(sessions))
     report(f"{held} sessions held")
+    version = train_acceptance(office_id=None, by=None, now=now)
+    if version is not None:
+        report(f"learned who says yes from {version.answers} answers: {version.get_status_display()}")
     _open_requests(draw, organisations, kaya, now=now)
     Event.objects.unprocessed().update(processed_at=now)
 

@@ -1,7 +1,7 @@
 """What the demo town looks like: invented people over real postal codes, the same for the same seed.
 
-Proportions follow the field: a few languages are spoken by many and many by few (Zipf), most volunteers live in the
-city, and have two or three half days a week.
+Names are invented here; who lives where, speaks what, wishes what and has time when comes from the generator
+that tests and benchmarks use too (matching.town).
 """
 
 import random
@@ -9,17 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
 
+import numpy as np
+from numpy.typing import NDArray
+
 from backend.people.profile import Skill, WeeklySpan, Wishes
+from matching.town import Town, draw_town, spans_of
 
 CITY, DISTRICT = "03404", "03459"  # Osnabrück, city and Landkreis (AGS)
 FRIESLAND = "03455"
 
-# Languages of the pilots, most frequent first, each with a second one its speakers often know.
-LANGUAGES = [
-    ("ar", "en"), ("kmr", "tr"), ("uk", "ru"), ("fa", "prs"), ("ru", None), ("tr", None), ("prs", "ps"),
-    ("ti", "am"), ("fr", "en"), ("sr", "hr"), ("sq", None), ("ckb", "ar"), ("so", "ar"), ("pl", None), ("ro", None),
-    ("bg", "ru"), ("es", "en"), ("vi", None), ("ur", "en"), ("pt", "es"),
-]  # fmt: skip
 FIRST_NAMES = {
     "f": ["Amina", "Berivan", "Clara", "Dilan", "Elif", "Fatima", "Galyna", "Hanna", "Iryna", "Jasmin", "Leyla", "Mira",
           "Nadia", "Olena", "Parwin", "Rojda", "Selam", "Tamara", "Yasemin", "Zahra"],
@@ -30,8 +28,7 @@ LAST_NAMES = [
     "Ahmadi", "Bauer", "Celik", "Demir", "El-Amin", "Fischer", "Georgiou", "Haile", "Ibrahim", "Jansen", "Kaya",
     "Lehmann", "Marku", "Nowak", "Osman", "Petrenko", "Rahimi", "Schmidt", "Tesfaye", "Winter",
 ]  # fmt: skip
-TOPICS = ["authority", "school", "health", "daycare", "housing", "work", "family", "orientation"]
-HALF_DAYS = [(time(8), time(13)), (time(12), time(17)), (time(14), time(19)), (time(8), time(18))]
+FARTHEST_KM = (("foot", 3), ("bicycle", 10), ("transit", 20))  # whoever comes from further has a car
 
 
 @dataclass(frozen=True)
@@ -49,46 +46,52 @@ class Volunteer:
     has_background_check: bool
 
 
-def volunteers(count: int, city: list[str], district: list[str], *, seed: int = 7) -> Iterator[Volunteer]:
-    """`count` volunteers with homes among the postal codes of the city (70 %) and of the district."""
+def volunteers(count: int, city: list[str], district: list[str], *, seed: int = 70) -> Iterator[Volunteer]:
+    """`count` volunteers; who lives near the centre of the generator's town has a postal code of the city."""
+    town = draw_town(count, seed=seed)
     draw = random.Random(seed)  # noqa: S311  (an invented town needs no secrets)
-    shares = [1 / rank for rank in range(1, len(LANGUAGES) + 1)]
-    for number in range(1, count + 1):
-        gender = draw.choices(["f", "m"], [6, 4])[0]
-        first, last = draw.choice(FIRST_NAMES[gender]), draw.choice(LAST_NAMES)
-        in_city = draw.random() < 0.7
-        wished = draw.sample(TOPICS, 3)
+    central = np.hypot(town.x_km, town.y_km) < 0.6 * town.radius_km
+    for row in range(count):
+        gender = town.gender[row]
+        first = draw.choice(FIRST_NAMES[gender if gender in FIRST_NAMES else draw.choice("fm")])
+        last = draw.choice(LAST_NAMES)
         yield Volunteer(
-            number=number,
+            number=row + 1,
             name=f"{first} {last}",
-            email=f"{first}.{last}.{number}@lotsen.example".lower(),
+            email=f"{first}.{last}.{row + 1}@lotsen.example".lower(),
             gender=gender,
-            postcode=draw.choice(city if in_city else district),
-            wishes=Wishes(
-                german_level=draw.choices([3, 4, 5, 6], [2, 4, 3, 3])[0],
-                reach_km=draw.choice([8, 10, 15, 20]) if in_city else draw.choice([15, 25, 30, 40]),
-                gender=gender,
-                travel_mode=draw.choice(["foot", "bicycle", "transit", "car"]),
-                monthly_hours=draw.choice([4, 6, 8, 10, 15, None]),
-                topics_wished=wished,
-                topics_refused=[t for t in draw.sample(TOPICS, 1) if t not in wished and draw.random() < 0.5],
-            ),
-            skills=_skills(draw, shares),
-            week=_week(draw),
-            has_background_check=draw.random() < 0.8,
+            postcode=draw.choice(city if central[row] else district),
+            wishes=_wishes(town, row),
+            skills=[
+                Skill(code, int(town.speaks[row, column]), int(town.understands[row, column]))
+                for column, code in enumerate(town.languages)
+                if town.speaks[row, column]
+            ],
+            week=_week(town.week[row]),
+            has_background_check=bool(town.checked[row]),
         )
 
 
-def _skills(draw: random.Random, shares: list[float]) -> list[Skill]:
-    main, second = draw.choices(LANGUAGES, shares)[0]
-    skills = {main: draw.choice([5, 6, 6])}
-    if second and draw.random() < 0.6:
-        skills[second] = draw.choice([3, 4, 5])
-    if draw.random() < 0.5:
-        skills.setdefault("en", draw.choice([3, 4, 5]))
-    return [Skill(code, level, level) for code, level in skills.items()]
+def _wishes(town: Town, row: int) -> Wishes:
+    reach_km = int(town.reach_km[row])
+    hours = float(town.monthly_hours[row])
+    stance = dict(zip(town.topics, town.topic_stance[row].tolist(), strict=True))
+    return Wishes(
+        german_level=int(town.german[row]),
+        reach_km=reach_km,
+        gender=town.gender[row],
+        travel_mode=next((mode for mode, at_most in FARTHEST_KM if reach_km <= at_most), "car"),
+        monthly_hours=int(hours) if np.isfinite(hours) else None,
+        topics_wished=[topic for topic, wished in stance.items() if wished > 0],
+        topics_refused=[topic for topic, wished in stance.items() if wished < 0],
+    )
 
 
-def _week(draw: random.Random) -> list[WeeklySpan]:
-    days = sorted(draw.sample(range(6), draw.choice([2, 3, 4, 5])))
-    return [WeeklySpan(day, *draw.choice(HALF_DAYS)) for day in days]
+def _week(hours: NDArray[np.bool_]) -> list[WeeklySpan]:
+    spans = spans_of(hours[np.newaxis])
+    return [
+        WeeklySpan(day, time(start), time(end))
+        for day, start, end in zip(
+            spans.weekday.tolist(), spans.start.tolist(), spans.end.tolist(), strict=True
+        )
+    ]

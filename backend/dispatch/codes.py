@@ -57,3 +57,12 @@ class NotDoneReason(models.TextChoices):
     PILOT_ABSENT = "pilot_absent", _("pilot did not come")
     APPOINTMENT_CANCELLED = "appointment_cancelled", _("appointment did not take place")
     OTHER = "other", _("another reason")
+
+
+class WavesStopped(models.TextChoices):
+    """Why asking in waves has ended."""
+
+    ENOUGH_ACCEPTED = "enough_accepted", _("enough have accepted")
+    NOBODY_LEFT = "nobody_left", _("nobody is left to ask")
+    REQUEST_CLOSED = "request_closed", _("the request is no longer open")
+    BY_OFFICE = "by_office", _("stopped by the office")

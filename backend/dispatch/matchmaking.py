@@ -5,6 +5,7 @@ SQL prefilters; every rule that decides or scores lives once, in matching/.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,11 +14,14 @@ from django.db.models import Count, FloatField, QuerySet
 from django.db.models.functions import Cast
 
 from backend.accounts.models import Office, User
+from backend.dispatch import training
 from backend.dispatch.models import HelpRequest, HelpRequestSlot, MatchRun, Suggestion
-from backend.dispatch.pool import Pool, load_pool
+from backend.dispatch.pool import Pool, load_joint, load_pool
 from backend.people.models import Pilot, Reach
+from backend.people.reach import profile_rows
 from geo.postgis import DistanceKm, to_metric
 from matching.ranking import Ranking, Step, rank, why
+from matching.relay import relay
 from matching.weights import Weights
 
 PREFILTERED = ("considered", "language", "reach")
@@ -48,7 +52,7 @@ def reachable(help_request: HelpRequest) -> QuerySet[Reach]:
 
 
 def rank_pilots(
-    help_request: HelpRequest, slots: Sequence[HelpRequestSlot], *, limit: int, now: datetime
+    help_request: HelpRequest, slots: Sequence[HelpRequestSlot], *, limit: int | None, now: datetime
 ) -> tuple[Pool, Ranking]:
     """The best pilots for a request and these dates. The number of queries does not depend on how many there are."""
     pool = load_pool(help_request, slots, reachable(help_request).values("pilot"), now=now)
@@ -61,6 +65,8 @@ def store_run(
 ) -> MatchRun:
     """Rank and keep the result with its weights, its waterfall and everybody's reasons."""
     pool, ranking = rank_pilots(help_request, slots, limit=limit, now=now)
+    best = [candidate.pilot for candidate in ranking.candidates]
+    estimate = training.chances(pool, help_request, slots, now=now, rows=best)
     waterfall = _waterfall(help_request, ranking)
     run = MatchRun.objects.create(
         help_request=help_request,
@@ -79,8 +85,11 @@ def store_run(
             score=candidate.score,
             contributions=[contribution._asdict() for contribution in candidate.contributions],
             slots=[slots[row].pk for row in candidate.slots],
+            chance=chance,
         )
-        for position, candidate in enumerate(ranking.candidates, start=1)
+        for position, (candidate, chance) in enumerate(
+            zip(ranking.candidates, estimate.chance.tolist(), strict=True), start=1
+        )
     )
     return run
 
@@ -102,13 +111,94 @@ def possible_slots(
 def why_not(
     help_request: HelpRequest, slots: Sequence[HelpRequestSlot], pilot: Pilot, *, now: datetime
 ) -> list[dict[str, Any]]:
-    """All that stands in the way of this pair as {code, facts}; empty where the pilot may be asked."""
-    if not pilot.is_bookable:
-        return [{"code": "not_active", "facts": {"status": pilot.status}}]
-    pool = load_pool(
-        help_request, slots, Pilot.objects.filter(pk=pilot.pk).values("pk"), now=now, all_languages=True
+    """All that stands in the way of this pair as {code, facts}; empty where the pilot may be asked.
+
+    Of who may not be asked at all, the rest is told too: what would still stand in the way of an active pilot.
+    """
+    bookable = pilot.is_bookable
+    pool = load_joint(
+        [help_request],
+        [slots],
+        Pilot.objects.filter(pk=pilot.pk).values("pk"),
+        now=now,
+        all_languages=True,
+        unlisted=[]
+        if bookable
+        else [r for r in profile_rows(pilot) if r.office_id == help_request.office_id],
     )
-    return [{"code": refusal.code, "facts": refusal.facts} for refusal in why(pool.problem, 0, 0)]
+    reasons = [{"code": refusal.code, "facts": refusal.facts} for refusal in why(pool.problem, 0, 0)]
+    return reasons if bookable else [{"code": "not_active", "facts": {"status": pilot.status}}, *reasons]
+
+
+@dataclass(frozen=True)
+class InOtherLanguage:
+    """A pilot for a language that the help-seeker knows too."""
+
+    pilot: Pilot
+    score: float
+    contributions: list[dict[str, Any]]
+    slots: list[HelpRequestSlot]
+
+
+@dataclass(frozen=True)
+class PilotChain:
+    """Two pilots on one date: the first talks with the help-seeker, the second German, both a bridge language."""
+
+    first: Pilot
+    second: Pilot
+    facts: dict[str, Any]
+    slots: list[HelpRequestSlot]
+
+
+@dataclass(frozen=True)
+class LastResort:
+    """Who is left where nobody can be asked. Meaning gets lost on such ways: never to be mixed with suggestions."""
+
+    in_other_languages: list[InOtherLanguage]
+    chains: list[PilotChain]
+
+
+def last_resort(
+    help_request: HelpRequest, slots: Sequence[HelpRequestSlot], *, now: datetime
+) -> LastResort | None:
+    """A relay over a third language or a second pilot; None while somebody can be asked the ordinary way."""
+    office = help_request.office_id
+    spoken = Reach.objects.filter(office=office).values_list("language", flat=True).order_by("language")
+    pool = load_joint(
+        [help_request],
+        [slots],
+        Pilot.objects.bookable().filter(pilot_offices__office=office).values("pk"),
+        now=now,
+        all_languages=True,
+        more_languages=list(spoken.distinct()),
+    )
+    found = relay(pool.problem, 0, help_request.help_seeker.languages, weights_of(help_request.office))
+    if found is None:
+        return None
+    rows = {candidate.pilot for candidate in found.by_other_language}
+    rows |= {row for chain in found.chains for row in (chain.first, chain.second)}
+    by_id = Pilot.objects.in_bulk([pool.pilot_ids[row] for row in rows])
+    pilots = {row: by_id[pool.pilot_ids[row]] for row in rows}
+    return LastResort(
+        in_other_languages=[
+            InOtherLanguage(
+                pilot=pilots[candidate.pilot],
+                score=candidate.score,
+                contributions=[part._asdict() for part in candidate.contributions],
+                slots=[slots[row] for row in candidate.slots],
+            )
+            for candidate in found.by_other_language
+        ],
+        chains=[
+            PilotChain(
+                first=pilots[chain.first],
+                second=pilots[chain.second],
+                facts=chain.facts,
+                slots=[slots[row] for row in chain.slots],
+            )
+            for chain in found.chains
+        ],
+    )
 
 
 def _waterfall(help_request: HelpRequest, ranking: Ranking) -> list[Step]:

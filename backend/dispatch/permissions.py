@@ -1,8 +1,11 @@
 """Who may do what with which request, offer or assignment."""
 
-from backend.accounts.models import User
+from collections.abc import Sequence
+from uuid import UUID
+
+from backend.accounts.models import Office, User
 from backend.accounts.permissions import Permission, check, may
-from backend.dispatch.models import Assignment, HelpRequest, Offer
+from backend.dispatch.models import Assignment, HelpRequest, Offer, PlanRun
 from backend.errors import NotPermitted, NotThere
 from backend.people.models import HelpSeeker
 
@@ -13,6 +16,21 @@ def check_may_dispatch(by: User, help_request: HelpRequest) -> None:
         if HelpRequest.objects.visible_to(by).filter(pk=help_request.pk).exists():
             raise NotPermitted("not_permitted", permission=Permission.DISPATCH.value)
         raise NotThere("help_request_unknown")
+
+
+def offices_to_plan(by: User, office_ids: Sequence[UUID]) -> list[Office]:
+    """These offices, each coordinated by the user; one that is not does not exist for her."""
+    wanted = {office_id for office_id in office_ids if may(by, Permission.DISPATCH, office_id=office_id)}
+    if not wanted or wanted != set(office_ids):
+        raise NotThere("office_unknown")
+    return list(Office.objects.filter(pk__in=wanted).order_by("pk"))
+
+
+def check_may_apply(by: User, plan_run: PlanRun) -> None:
+    """A coordinator of every office of the plan; to others there is no such plan."""
+    offices = plan_run.offices.values_list("pk", flat=True)
+    if not all(may(by, Permission.DISPATCH, office_id=office_id) for office_id in offices):
+        raise NotThere("plan_unknown")
 
 
 def check_may_file(by: User, help_seeker: HelpSeeker) -> None:

@@ -66,6 +66,11 @@ def coming_slots(help_request: HelpRequest, *, now: datetime) -> list[HelpReques
     return slots
 
 
+def slots_in_question(help_request: HelpRequest, *, now: datetime) -> list[HelpRequestSlot]:
+    """The dates still possible; where none is left all of them, so that "why not?" has an answer afterwards too."""
+    return help_request.coming_slots(now=now) or list(help_request.slots.all())
+
+
 def check_awaits_answer(offer: Offer, *, now: datetime) -> None:
     """The request is still open and this offer was not settled; a late answer counts while the request is open."""
     if offer.help_request.status != HelpRequestStatus.OPEN:

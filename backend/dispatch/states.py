@@ -1,4 +1,4 @@
-"""The states of help requests, offers and assignments."""
+"""The states of help requests, offers, assignments, waves and acceptance models."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -62,4 +62,31 @@ ASSIGNMENT_TRANSITIONS: dict[str, frozenset[str]] = {
     A.COMPLETED: frozenset(),
     A.CANCELLED: frozenset(),
     A.MISSED: frozenset(),
+}
+
+
+class WaveSeriesStatus(models.TextChoices):
+    RUNNING = "RUNNING", _("asking in waves")
+    STOPPED = "STOPPED", _("waves stopped")
+
+
+WAVE_SERIES_TRANSITIONS: dict[str, frozenset[str]] = {
+    WaveSeriesStatus.RUNNING: frozenset({WaveSeriesStatus.STOPPED}),
+    WaveSeriesStatus.STOPPED: frozenset(),
+}
+
+
+class AcceptanceStatus(models.TextChoices):
+    CANDIDATE = "CANDIDATE", _("candidate")
+    LIVE = "LIVE", _("in use")
+    RETIRED = "RETIRED", _("replaced")
+    REJECTED = "REJECTED", _("not better than the plain estimate")
+
+
+V = AcceptanceStatus
+ACCEPTANCE_TRANSITIONS: dict[str, frozenset[str]] = {
+    V.CANDIDATE: frozenset({V.LIVE, V.REJECTED}),
+    V.LIVE: frozenset({V.RETIRED}),
+    V.RETIRED: frozenset(),
+    V.REJECTED: frozenset(),
 }

@@ -47,6 +47,7 @@ def _pages_of(user: User) -> list[tuple[str, str]]:
     if user.has_role(Role.COORDINATOR):
         pages += [
             (_("Worklist"), "web:worklist"),
+            (_("Plan"), "web:plan"),
             (_("New request"), "web:request_for_caller"),
             (_("Pilots"), "web:pilots"),
             (_("Organisations"), "web:organisations"),

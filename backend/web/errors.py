@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from backend.error_texts import sentence
 from backend.errors import Conflict, DomainError, NotPermitted, NotThere, RuleViolated, TooManyRequests
+from backend.reason_texts import refusal_reason
 
 STATUS: dict[type[DomainError], int] = {
     NotPermitted: 403,
@@ -84,7 +85,10 @@ def refusals_as_messages(request: HttpRequest) -> Iterator[None]:
     try:
         yield
     except (RuleViolated, Conflict) as error:
-        messages.error(request, sentence(error))
+        reasons = [
+            refusal_reason(reason["code"], reason["facts"]) for reason in error.facts.get("reasons", ())
+        ]
+        messages.error(request, " ".join([sentence(error), *reasons]))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

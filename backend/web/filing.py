@@ -19,7 +19,10 @@ def file_for_client(
     """File the request for the client with this case key; an unknown key registers the client with it."""
     need, where = form.need(), form.where()
     with transaction.atomic():
-        client = _known(form, organisation, by) or _registered(form, organisation, by=by, now=now)
+        case_key = form.cleaned_data["case_key"]
+        client = known_client(case_key, organisation=organisation, by=by) or _registered(
+            form, organisation, by=by, now=now
+        )
         return file_help_request(
             help_seeker_id=client.pk,
             need=need,
@@ -42,12 +45,10 @@ def file_for_oneself(form: NeedForm, *, help_seeker: HelpSeeker, by: User, now: 
     )
 
 
-def _known(form: ClientRequestForm, organisation: Organisation | None, by: User) -> HelpSeeker | None:
-    return (
-        HelpSeeker.objects.visible_to(by)
-        .filter(organisation=organisation, case_key=form.cleaned_data["case_key"].strip())
-        .first()
-    )
+def known_client(case_key: str, *, organisation: Organisation | None, by: User) -> HelpSeeker | None:
+    """The client whom the organisation has registered under this key, as far as `by` may know."""
+    clients = HelpSeeker.objects.visible_to(by).select_related("office")
+    return clients.filter(organisation=organisation, case_key=case_key.strip()).first()
 
 
 def _registered(

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from backend.accounts.models import User
-from backend.accounts.roles import Role
+from backend.accounts.roles import STAFF_ROLES, Role
 from backend.errors import DomainError, NotPermitted
 from backend.people.models import HelpSeeker
 from backend.web.errors import error_page
@@ -35,6 +35,7 @@ class Gate(StrEnum):
     REQUESTER = "requester"  # a member of an organisation, or somebody who asks for herself
     COORDINATOR = "coordinator"
     ADMIN = "admin"
+    STAFF = "staff"  # whoever works in an office, in whichever role
     LINK = "link"  # whoever holds the secret in the address
     DEMO = "demo"  # open only where a setting of the demo says so; the view answers 404 otherwise
 
@@ -53,6 +54,7 @@ PASSES: dict[Gate, Callable[[User], bool]] = {
     Gate.REQUESTER: is_requester,
     Gate.COORDINATOR: lambda user: user.has_role(Role.COORDINATOR),
     Gate.ADMIN: lambda user: user.has_role(Role.ADMIN),
+    Gate.STAFF: lambda user: user.has_role(*STAFF_ROLES),
 }
 
 

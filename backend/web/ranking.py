@@ -7,14 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from backend.accounts.models import User
+from backend.dispatch.matchmaking import PilotChain, last_resort
 from backend.dispatch.models import HelpRequest, MatchRun, Offer, Suggestion
 from backend.dispatch.queries import timeline
+from backend.dispatch.states import HelpRequestStatus
 from backend.journal.models import Event
 from backend.people.codes import AccessReason
 from backend.people.models import Pilot
 from backend.people.permissions import may_reveal
 from backend.people.queries import reveal_names
 from backend.reason_texts import LEFT_OUT, STEP_LABELS, TERM_LABELS, term_reason
+from backend.relay_texts import LAST_RESORT, chain_reason
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,15 @@ class StepRow:
 
 
 @dataclass(frozen=True)
+class LastResortRows:
+    """Pilots for another language and pairs of pilots, each with its sentence."""
+
+    notice: str
+    others: list[tuple[Pilot, str]]
+    chains: list[tuple[PilotChain, str]]
+
+
+@dataclass(frozen=True)
 class TimelineRow:
     event: Event
     name: str
@@ -71,7 +83,7 @@ def candidate_rows(
         CandidateRow(
             suggestion=suggestion,
             name=names[suggestion.pilot_id],
-            reasons=[_reason(part) for part in suggestion.contributions],
+            reasons=[reason_of(part) for part in suggestion.contributions],
             dates=len(suggestion.slots),
             offer=asked.get(suggestion.pilot_id),
         )
@@ -96,6 +108,28 @@ def step_rows(run: MatchRun) -> list[StepRow]:
     return rows
 
 
+def last_resort_rows(
+    help_request: HelpRequest, run: MatchRun | None, *, now: datetime
+) -> LastResortRows | None:
+    """Ways over a third language or two pilots; None unless a ranking has just come out empty."""
+    slots = help_request.coming_slots(now=now)
+    if run is None or run.eligible or help_request.status != HelpRequestStatus.OPEN or not slots:
+        return None
+    found = last_resort(help_request, slots, now=now)
+    if found is None or not (found.in_other_languages or found.chains):
+        return None
+    return LastResortRows(
+        notice=str(LAST_RESORT),
+        others=[
+            (other.pilot, term_reason("language_fit", part["facts"]))
+            for other in found.in_other_languages
+            for part in other.contributions
+            if part["code"] == "language_fit"
+        ],
+        chains=[(chain, chain_reason(chain.facts)) for chain in found.chains],
+    )
+
+
 def timeline_rows(
     help_request: HelpRequest, offers: Iterable[Offer], names: dict[UUID, str]
 ) -> list[TimelineRow]:
@@ -104,7 +138,8 @@ def timeline_rows(
     return [TimelineRow(event, concerned.get(event.subject_id, "")) for event in timeline(help_request)]
 
 
-def _reason(part: dict[str, Any]) -> Reason:
+def reason_of(part: dict[str, Any]) -> Reason:
+    """A stored contribution in words."""
     return Reason(
         label=str(TERM_LABELS[part["code"]]),
         contribution=part["contribution"],

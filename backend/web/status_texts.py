@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from backend.dispatch.states import HelpRequestStatus
+from backend.ending_texts import CANCELLATIONS, RETRACTIONS, UNFILLED, WAVES_STOPPED, WITHDRAWALS
 from backend.journal.kinds import EventKind
-from backend.reason_texts import CANCELLATIONS, RETRACTIONS, UNFILLED, WITHDRAWALS
 
 DISTANCE_BANDS: dict[str, Promise] = {
     "under_2": gettext_lazy("less than 2 km from your home as the crow flies"),
@@ -29,6 +29,9 @@ EVENTS: dict[str, Promise] = {
     EventKind.HELP_REQUEST_REOPENED: gettext_lazy("The request is open again."),
     EventKind.HELP_REQUEST_FULFILLED: gettext_lazy("The request is fulfilled."),
     EventKind.PILOTS_SUGGESTED: gettext_lazy("Pilots were suggested."),
+    EventKind.WAVES_STARTED: gettext_lazy("Pilots are asked in waves from now on."),
+    EventKind.WAVE_SENT: gettext_lazy("A wave was sent."),
+    EventKind.WAVES_STOPPED: gettext_lazy("The waves have ended."),
     EventKind.OFFER_MADE: gettext_lazy("A pilot was asked."),
     EventKind.OFFER_ACCEPTED: gettext_lazy("A pilot said yes."),
     EventKind.OFFER_DECLINED: gettext_lazy("A pilot said no."),
@@ -47,6 +50,7 @@ REASONS_OF: dict[str, Mapping[str, Promise]] = {
     EventKind.HELP_REQUEST_UNFILLED: UNFILLED,
     EventKind.OFFER_RETRACTED: RETRACTIONS,
     EventKind.ASSIGNMENT_CANCELLED: CANCELLATIONS,
+    EventKind.WAVES_STOPPED: WAVES_STOPPED,
 }
 
 
@@ -65,6 +69,12 @@ def event_text(event: Any) -> str:
         return _("%(eligible)s of %(considered)s pilots come into question.") % {
             "eligible": event.facts["eligible"],
             "considered": event.facts["considered"],
+        }
+    if event.kind == EventKind.WAVE_SENT:
+        return _("Wave %(number)s: %(asked)s asked; chance that it is enough: %(chance)s %%.") % {
+            "number": event.facts["number"],
+            "asked": event.facts["asked"],
+            "chance": event.facts["chance_percent"],
         }
     if event.kind == EventKind.ACTIVITY_REPORTED and event.facts.get("minutes"):
         return f"{said} " + _("%(minutes)s minutes.") % {"minutes": event.facts["minutes"]}

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from backend.web.views import (
+    acceptance,
     assignments,
     coordinator,
     health,
@@ -12,9 +13,11 @@ from backend.web.views import (
     office_request,
     office_settings,
     pilot,
+    plan,
     public,
     requester,
     team,
+    waves,
 )
 
 app_name = "web"
@@ -61,12 +64,17 @@ urlpatterns = [
         office_request.confirm,
         name="confirm",
     ),
+    path("leitstelle/anfragen/<uuid:help_request_id>/wellen/", waves.start, name="start_waves"),
+    path("leitstelle/anfragen/<uuid:help_request_id>/wellen/anhalten/", waves.stop, name="stop_waves"),
     path("leitstelle/anfragen/<uuid:help_request_id>/schliessen/", office_request.close, name="close"),
     path(
         "leitstelle/anfragen/<uuid:help_request_id>/zurueckziehen/",
         office_request.withdraw,
         name="office_withdraw",
     ),
+    path("leitstelle/plan/", plan.plan, name="plan"),
+    path("leitstelle/plan/neu/", plan.make, name="make_plan"),
+    path("leitstelle/plan/<uuid:plan_id>/fragen/", plan.ask, name="ask_by_plan"),
     path("leitstelle/lotsen/", office_people.pilots, name="pilots"),
     path("leitstelle/lotsen/<uuid:pilot_id>/", office_people.pilot, name="pilot"),
     path("leitstelle/lotsen/<uuid:pilot_id>/kontakt/", office_people.contact, name="contact"),
@@ -84,6 +92,10 @@ urlpatterns = [
     path("leitstelle/stellen/<uuid:organisation_id>/freigeben/", office_people.approve, name="approve"),
     path("leitstelle/zustellungen/", coordinator.failed_deliveries, name="failed_deliveries"),
     path("leitstelle/zustellungen/<uuid:delivery_id>/nochmal/", coordinator.retry, name="retry"),
+    path("leitstelle/annahme/", acceptance.acceptance, name="acceptance"),
+    path(
+        "leitstelle/annahme/<uuid:version_id>/kurve.svg", acceptance.acceptance_curve, name="acceptance_curve"
+    ),
     path("leitstelle/einstellungen/", office_settings.settings, name="settings"),
     path("leitstelle/einstellungen/einladen/", office_settings.invite_member, name="invite_member"),
     path(

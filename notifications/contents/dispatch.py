@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from backend.dispatch.codes import CancellationReason, RetractionReason, UnfilledReason
-from backend.dispatch.models import Assignment, HelpRequest, HelpRequestSlot, Offer
+from backend.dispatch.models import Assignment, HelpRequest, HelpRequestSlot, Offer, WaveSeries
 from backend.dispatch.states import LIVELY, AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.moments import moment_in_words
 from notifications import calendar, links
@@ -63,8 +63,8 @@ def pilot_dropped_out(delivery: Delivery, assignment: Assignment, now: datetime)
     )
 
 
-def nobody_left(delivery: Delivery, offer: Offer, now: datetime) -> Content | None:
-    help_request = offer.help_request
+def nobody_left(delivery: Delivery, asked: Offer | WaveSeries, now: datetime) -> Content | None:
+    help_request = asked.help_request
     if (
         help_request.status != HelpRequestStatus.OPEN
         or help_request.offers.filter(status__in=LIVELY).exists()

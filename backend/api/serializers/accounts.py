@@ -8,6 +8,7 @@ from backend.accounts.commands import SCOPES, TOKEN_DAYS_AT_MOST
 from backend.accounts.office_rules import BOUNDS
 from backend.accounts.roles import STAFF_CHOICES, OrganisationKind, Role
 from backend.api.serializers.values import AddressInput, Email, Moment, Named, ReaderLanguage
+from backend.people.codes import Topic
 from geo.areas import read_area
 
 
@@ -100,27 +101,18 @@ class OfficeShown(serializers.Serializer):
 
 
 class OfficeInFull(OfficeShown):
-    """The rules of an office, for those who work there."""
+    """The rules of an office, for those who work there; the numbers are those of office_rules.BOUNDS."""
 
     email = serializers.EmailField()
     phone = serializers.CharField()
     time_zone = serializers.CharField()
     service_postcodes = serializers.ListField(child=serializers.CharField())
-    offer_lifetime_hours = serializers.IntegerField()
-    offers_at_once = serializers.IntegerField()
-    travel_buffer_minutes = serializers.IntegerField()
-    default_reach_km = serializers.IntegerField()
-    lead_days = serializers.IntegerField()
-    minimum_german_level = serializers.IntegerField()
-    background_check_years = serializers.IntegerField()
-    course_hours = serializers.IntegerField()
-    reminder_hours = serializers.IntegerField()
+    uses_acceptance_model = serializers.BooleanField()
+    heavy_topics = serializers.ListField(child=serializers.ChoiceField(choices=Topic.choices))
     weights = serializers.DictField(child=serializers.FloatField())
 
-
-def _number(name: str) -> serializers.IntegerField:
-    least, most = BOUNDS[name]
-    return serializers.IntegerField(min_value=least, max_value=most, required=False)
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return super().get_fields() | {name: serializers.IntegerField() for name in BOUNDS}
 
 
 class Area(serializers.JSONField):
@@ -141,16 +133,18 @@ class OfficeChange(serializers.Serializer):
         child=serializers.CharField(max_length=5), max_length=5000, required=False
     )
     service_area = Area(required=False, allow_null=True)
-    offer_lifetime_hours = _number("offer_lifetime_hours")
-    offers_at_once = _number("offers_at_once")
-    travel_buffer_minutes = _number("travel_buffer_minutes")
-    default_reach_km = _number("default_reach_km")
-    lead_days = _number("lead_days")
-    minimum_german_level = _number("minimum_german_level")
-    background_check_years = _number("background_check_years")
-    course_hours = _number("course_hours")
-    reminder_hours = _number("reminder_hours")
+    uses_acceptance_model = serializers.BooleanField(required=False)
+    heavy_topics = serializers.ListField(
+        child=serializers.ChoiceField(choices=Topic.choices), max_length=len(Topic), required=False
+    )
     weights = serializers.DictField(child=serializers.FloatField(), required=False)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        numbers = {
+            name: serializers.IntegerField(min_value=least, max_value=most, required=False)
+            for name, (least, most) in BOUNDS.items()
+        }
+        return super().get_fields() | numbers
 
 
 class OfficeMemberInput(MemberInput):

@@ -6,10 +6,9 @@ from typing import Any
 from rest_framework import serializers
 
 from backend.api.serializers.assignments import ConfidentialShown
-from backend.api.serializers.offers import PilotCode
 from backend.api.serializers.values import Id, MeetingPlaceInput, Moment, Named, PlaceShown, Slot
 from backend.dispatch.codes import ServiceKind, Setting, UnfilledReason, WithdrawalReason
-from backend.dispatch.commands.help_requests import SUGGESTIONS_AT_MOST, Confidential, Need
+from backend.dispatch.commands.help_requests import Confidential, Need
 from backend.dispatch.models import HelpRequest
 from backend.dispatch.policies import SLOTS_AT_MOST
 from backend.dispatch.queries import facts_for
@@ -65,10 +64,6 @@ class HelpRequestFiling(serializers.Serializer):
             "confidential": Confidential(**confidential),
             "need": Need(**values),
         }
-
-
-class Limit(serializers.Serializer):
-    limit = serializers.IntegerField(min_value=1, max_value=SUGGESTIONS_AT_MOST, default=10)
 
 
 class OffersInput(serializers.Serializer):
@@ -134,56 +129,6 @@ class HelpRequestInFull(HelpRequestShown):
 
     def get_progress(self, help_request: HelpRequest) -> ProgressShown(allow_null=True):  # type: ignore[valid-type]
         return ProgressShown(help_request).data if self.context.get("for_office") else None
-
-
-class ContributionShown(serializers.Serializer):
-    """What one criterion adds to the score: weight x value / sum of weights."""
-
-    code = serializers.CharField()
-    value = serializers.FloatField()
-    weight = serializers.FloatField()
-    contribution = serializers.FloatField()
-    facts = serializers.DictField()
-
-
-class SuggestionShown(serializers.Serializer):
-    rank = serializers.IntegerField()
-    pilot = PilotCode()
-    score = serializers.FloatField()
-    contributions = ContributionShown(many=True)
-    slots = serializers.ListField(child=serializers.UUIDField())
-
-
-class StepShown(serializers.Serializer):
-    """How many pilots remained after this constraint and all before it."""
-
-    code = serializers.CharField()
-    remaining = serializers.IntegerField()
-
-
-class MatchRunShown(serializers.Serializer):
-    """One ranking. Nobody has been asked yet."""
-
-    id = serializers.UUIDField()
-    created_at = Moment()
-    considered = serializers.IntegerField()
-    eligible = serializers.IntegerField()
-    weights = serializers.DictField(child=serializers.FloatField())
-    waterfall = StepShown(many=True)
-    candidates = SuggestionShown(many=True, source="suggestions")
-
-
-class ReasonShown(serializers.Serializer):
-    code = serializers.CharField()
-    facts = serializers.DictField()
-
-
-class WhyShown(serializers.Serializer):
-    """All that stands between this pilot and this request; empty: the pilot may be asked."""
-
-    pilot = PilotCode()
-    eligible = serializers.BooleanField()
-    reasons = ReasonShown(many=True)
 
 
 class EventShown(serializers.Serializer):

@@ -133,6 +133,7 @@ class PilotShown(serializers.Serializer):
     topics_wished = serializers.ListField(child=serializers.ChoiceField(choices=Topic.choices))
     topics_refused = serializers.ListField(child=serializers.ChoiceField(choices=Topic.choices))
     monthly_hours = serializers.IntegerField(allow_null=True)
+    heavy_per_month = serializers.IntegerField(allow_null=True)
     paused_until = serializers.DateField(allow_null=True)
     registered_at = Moment()
     active_at = Moment(allow_null=True)

@@ -115,6 +115,7 @@ class WishesInput(Into):
     gender = serializers.ChoiceField(choices=Gender.choices, required=False, allow_blank=True)
     travel_mode = serializers.ChoiceField(choices=TravelMode.choices, required=False)
     monthly_hours = serializers.IntegerField(min_value=1, max_value=300, required=False, allow_null=True)
+    heavy_per_month = serializers.IntegerField(min_value=0, max_value=31, required=False, allow_null=True)
     topics_wished = serializers.ListField(
         child=serializers.ChoiceField(choices=Topic.choices), max_length=len(Topic), required=False
     )

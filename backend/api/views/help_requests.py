@@ -20,13 +20,12 @@ from backend.api.serializers.help_requests import (
     HelpRequestFiling,
     HelpRequestInFull,
     HelpRequestShown,
-    Limit,
-    MatchRunShown,
     OffersInput,
-    WhyShown,
     Withdrawal,
 )
+from backend.api.serializers.match_runs import LastResortShown, Limit, MatchRunShown, WhyShown
 from backend.api.serializers.offers import OfferShown, OffersMade
+from backend.api.serializers.waves import WaveSeriesShown
 from backend.dispatch import matchmaking
 from backend.dispatch.commands.assignments import confirm_assignment
 from backend.dispatch.commands.help_requests import (
@@ -36,9 +35,10 @@ from backend.dispatch.commands.help_requests import (
     withdraw_help_request,
 )
 from backend.dispatch.commands.offers import make_offers
-from backend.dispatch.models import HelpRequest, MatchRun, Offer, Suggestion
+from backend.dispatch.commands.waves import start_waves, stop_waves
+from backend.dispatch.models import HelpRequest, MatchRun, Offer, Suggestion, WaveSeries
 from backend.dispatch.permissions import check_may_dispatch
-from backend.dispatch.policies import coming_slots
+from backend.dispatch.policies import coming_slots, slots_in_question
 from backend.dispatch.queries import (
     details_for_office,
     offers_to_read,
@@ -100,8 +100,20 @@ class HelpRequestViews(Endpoint):
         if pilot is None:
             raise NotThere("pilot_unknown")
         now = timezone.now()
-        reasons = matchmaking.why_not(help_request, coming_slots(help_request, now=now), pilot, now=now)
+        reasons = matchmaking.why_not(help_request, slots_in_question(help_request, now=now), pilot, now=now)
         return self.shown(WhyShown, {"pilot": pilot, "eligible": not reasons, "reasons": reasons})
+
+    @extend_schema(responses=LastResortShown)
+    @action(detail=True, url_path="last-resort")
+    def last_resort(self, request: Request, id: UUID) -> Response:
+        """Over a third language or a second pilot, where nobody can be asked; meaning gets lost on the way."""
+        help_request, now = self._for_dispatch(id), timezone.now()
+        found = matchmaking.last_resort(help_request, coming_slots(help_request, now=now), now=now)
+        ways = {
+            "in_other_languages": found.in_other_languages if found else [],
+            "chains": found.chains if found else [],
+        }
+        return self.shown(LastResortShown, {"last_resort": found is not None, **ways})
 
     @extend_schema(request=OffersInput, responses={201: OffersMade}, methods=["post"])
     @extend_schema(responses=OfferShown(many=True), methods=["get"])
@@ -115,6 +127,24 @@ class HelpRequestViews(Endpoint):
             return self.shown(OffersMade, {"offers": offers}, status=201)
         help_request = self._for_dispatch(id)
         return self.listed(OfferShown, offers_to_read(Offer.objects.filter(help_request=help_request)))
+
+    @extend_schema(request=None, responses={201: WaveSeriesShown}, methods=["post"])
+    @extend_schema(responses=WaveSeriesShown(many=True), methods=["get"])
+    @action(detail=True, methods=["get", "post"], scopes=DISPATCH, filterset_class=None)
+    def waves(self, request: Request, id: UUID) -> Response:
+        """Asking in waves, latest first; POST starts it, and the clock asks on until enough have accepted."""
+        if request.method == "POST":
+            series = start_waves(help_request_id=id, by=self.reader, now=timezone.now())
+            return self.shown(WaveSeriesShown, series, status=201)
+        series_of = WaveSeries.objects.filter(help_request=self._for_dispatch(id))
+        return self.listed(WaveSeriesShown, series_of.prefetch_related("waves"))
+
+    @extend_schema(request=None, responses=WaveSeriesShown)
+    @action(detail=True, methods=["post"], scopes=DISPATCH, url_path="waves/stop")
+    def stop_waves(self, request: Request, id: UUID) -> Response:
+        """Ask nobody else by itself; offers that are out stay."""
+        series = stop_waves(help_request_id=id, by=self.reader, now=timezone.now())
+        return self.shown(WaveSeriesShown, series)
 
     @extend_schema(request=Confirmation, responses={201: AssignmentShown})
     @action(detail=True, methods=["post"], scopes=DISPATCH)

@@ -17,6 +17,7 @@ from backend.dispatch.codes import (
     reason_told,
 )
 from backend.dispatch.commands.help_requests import close_withdrawn, fulfil_when_settled
+from backend.dispatch.commands.waves import carry_on
 from backend.dispatch.models import ActivityReport, Assignment, HelpRequest, HelpRequestSlot, Offer
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.errors import Conflict, NotThere, RuleViolated
@@ -199,3 +200,4 @@ def _reopen(help_request: HelpRequest, unfilled: UnfilledReason, *, by: User, no
     for offer in reserve.filter(slots__in=dates).distinct():
         offer.help_request = help_request
         record(EventKind.RESERVE_ASKED, subject=offer, by=by, at=now)
+    carry_on(help_request, by=by, now=now)

@@ -1,7 +1,7 @@
 """Where do they meet, and is it somebody's home? Decided for every way of asking, and in doubt it is a home."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.accounts.models import Organisation
 from backend.errors import RuleViolated
@@ -49,6 +49,18 @@ def locate_meeting_place(where: MeetingPlace, *, organisation: Organisation | No
         )
     except GeoError as error:
         raise RuleViolated(error.code, **{**error.facts, "field": "meeting_place"}) from error
+
+
+def roughly_located(where: MeetingPlace, *, organisation: Organisation | None) -> Located | None:
+    """Where that is while somebody still types it, as far as our own list of places says; None where it says nothing.
+
+    No geocoder hears of it. A public street stays, because it tells who meets at one address.
+    """
+    try:
+        located = locate_meeting_place(replace(where, street=""), organisation=organisation)
+    except RuleViolated:
+        return None
+    return replace(located, street=where.street if is_public(where, organisation=organisation) else "")
 
 
 def left_out_of(located: Located, where: MeetingPlace) -> str:

@@ -1,13 +1,21 @@
 """What happens to offers: made, answered, taken back, expired."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend.accounts.models import User
-from backend.dispatch import matchmaking, permissions, policies
+from backend.dispatch import matchmaking, permissions, policies, training
 from backend.dispatch.codes import RetractionReason
-from backend.dispatch.models import HelpRequest, HelpRequestSlot, MatchRun, Offer, Suggestion
+from backend.dispatch.models import (
+    HelpRequest,
+    HelpRequestSlot,
+    MatchRun,
+    Offer,
+    Suggestion,
+    Wave,
+    WaveSeries,
+)
 from backend.dispatch.states import LIVELY, OfferStatus
 from backend.errors import Conflict, NotThere, RuleViolated
 from backend.journal.command import command
@@ -33,20 +41,13 @@ def make_offers(*, help_request_id: UUID, pilot_ids: Sequence[UUID], by: User, n
         pilot.pk: pilot
         for pilot in Pilot.objects.filter(pk__in=wanted, pilot_offices__office=help_request.office_id)
     }
-    suggestions = _latest_suggestions(help_request)
-    offers = []
     for pilot_id in wanted:
         if pilot_id not in pilots:
             raise NotThere("pilot_unknown", pilot=str(pilot_id))
         if not possible.get(pilot_id):
             reasons = matchmaking.why_not(help_request, slots, pilots[pilot_id], now=now)
             raise RuleViolated("pilot_not_eligible", pilot=str(pilot_id), reasons=reasons)
-        offers.append(
-            _make_offer(
-                help_request, pilots[pilot_id], possible[pilot_id], suggestions.get(pilot_id), by=by, now=now
-            )
-        )
-    return offers
+    return offer_to(help_request, {pilots[pk]: possible[pk] for pk in wanted}, by=by, now=now)
 
 
 @command
@@ -69,6 +70,7 @@ def accept_offer(*, offer_id: UUID, slot_id: UUID | None, by: User, now: datetim
     else:
         offer.accept(slot, at=now)
     offer.links.filter(used_at=None).update(used_at=now)
+    WaveSeries.objects.look_soon(offer.help_request, now=now)
     record(EventKind.OFFER_ACCEPTED, subject=offer, by=by, at=now, slot_id=slot.pk, late=late)
     return offer
 
@@ -82,6 +84,7 @@ def decline_offer(*, offer_id: UUID, by: User, now: datetime) -> Offer:
         raise Conflict("offer_already_answered", status=offer.status)
     offer.move_to(OfferStatus.DECLINED, at=now)
     offer.links.filter(used_at=None).update(used_at=now)
+    WaveSeries.objects.look_soon(offer.help_request, now=now)
     record(EventKind.OFFER_DECLINED, subject=offer, by=by, at=now)
     return offer
 
@@ -108,14 +111,42 @@ def expire_offer(*, offer_id: UUID, by: None, now: datetime) -> Offer:
     return offer
 
 
+def offer_to(
+    help_request: HelpRequest,
+    dates: Mapping[Pilot, Sequence[HelpRequestSlot]],
+    *,
+    by: User | None,
+    now: datetime,
+    wave: Wave | None = None,
+) -> list[Offer]:
+    """Ask each pilot for these dates, within a command that holds the request's lock and has checked the rules."""
+    suggestions = _latest_suggestions(help_request)
+    known = training.noted(help_request, {pilot.pk: slots for pilot, slots in dates.items()}, now=now)
+    return [
+        _make_offer(
+            help_request,
+            pilot,
+            slots,
+            suggestions.get(pilot.pk),
+            known[pilot.pk],
+            by=by,
+            now=now,
+            wave=wave,
+        )
+        for pilot, slots in dates.items()
+    ]
+
+
 def _make_offer(
     help_request: HelpRequest,
     pilot: Pilot,
     slots: Sequence[HelpRequestSlot],
     suggestion: Suggestion | None,
+    known: training.Noted,
     *,
-    by: User,
+    by: User | None,
     now: datetime,
+    wave: Wave | None,
 ) -> Offer:
     if help_request.offers.filter(pilot=pilot, status__in=LIVELY).exists():
         raise Conflict("offer_already_pending", pilot=str(pilot.pk))
@@ -124,6 +155,10 @@ def _make_offer(
         help_request=help_request,
         pilot=pilot,
         suggestion=suggestion,
+        wave=wave,
+        features=known.features,
+        chance=known.chance,
+        acceptance_version=known.version,
         made_by=by,
         made_at=now,
         expires_at=min(now + lifetime, max(slot.starts_at for slot in slots)),

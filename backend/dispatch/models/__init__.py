@@ -1,11 +1,15 @@
-"""Requests, rankings, offers and assignments."""
+"""Requests, rankings, plans, waves, offers and assignments."""
 
+from backend.dispatch.models.acceptance_version import AcceptanceVersion
 from backend.dispatch.models.assignment import ActivityReport, Assignment
 from backend.dispatch.models.help_request import ConfidentialDetails, HelpRequest, HelpRequestSlot
 from backend.dispatch.models.match_run import MatchRun, Suggestion
 from backend.dispatch.models.offer import AnswerLink, Offer
+from backend.dispatch.models.plan_run import PlanProposal, PlanRun
+from backend.dispatch.models.wave import Wave, WaveSeries
 
 __all__ = [
+    "AcceptanceVersion",
     "ActivityReport",
     "AnswerLink",
     "Assignment",
@@ -14,5 +18,9 @@ __all__ = [
     "HelpRequestSlot",
     "MatchRun",
     "Offer",
+    "PlanProposal",
+    "PlanRun",
     "Suggestion",
+    "Wave",
+    "WaveSeries",
 ]

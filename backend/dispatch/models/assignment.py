@@ -129,6 +129,11 @@ class Assignment(Keyed, Stateful):
     def timeline_id(self) -> UUID:
         return self.help_request_id
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it holds its seat, as `live()` has it."""
+        return self.status in LIVE
+
     def cancel(self, reason: str, *, at: datetime) -> None:
         """Give the seat free; the calendar entry takes the next sequence number, so that it is replaced."""
         self.move_to(AssignmentStatus.CANCELLED, at=at, cancelled_reason=reason, sequence=self.sequence + 1)

@@ -1,5 +1,6 @@
 """A need: which language, what about, where, and when it could be."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -34,6 +35,11 @@ class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
         if found is None:
             raise NotThere("help_request_unknown")
         return found
+
+    def lock_all(self, help_request_ids: Collection[UUID]) -> "dict[UUID, HelpRequest]":
+        """The rows, locked in the order of their keys, so that nobody waits crosswise."""
+        rows = self.select_for_update(of=("self",)).filter(pk__in=help_request_ids).order_by("pk")
+        return {row.pk: row for row in rows}
 
 
 class HelpRequest(Keyed, Stateful):
@@ -122,12 +128,12 @@ class HelpRequest(Keyed, Stateful):
 
     def free_seats(self) -> list[int]:
         """Seats without a live assignment, lowest first."""
-        taken = set(self.assignments.live().values_list("seat", flat=True))
+        taken = {assignment.seat for assignment in self.assignments.all() if assignment.is_live}
         return [seat for seat in range(1, self.seats + 1) if seat not in taken]
 
     def coming_slots(self, *, now: datetime) -> "list[HelpRequestSlot]":
         """The dates still possible: not begun, and with one of several seats taken just the date of that seat."""
-        chosen = {assignment.slot_id for assignment in self.assignments.live()}
+        chosen = {assignment.slot_id for assignment in self.assignments.all() if assignment.is_live}
         return [
             slot for slot in self.slots.all() if slot.starts_at > now and (not chosen or slot.pk in chosen)
         ]

@@ -56,13 +56,14 @@ class Suggestion(Keyed):
     score = models.FloatField()
     contributions = models.JSONField()
     slots = ArrayField(models.UUIDField())
+    chance = models.FloatField(null=True)  # of a yes when asked; no part of the score
 
     class Meta:
         ordering = ["rank"]
         constraints = [models.UniqueConstraint("match_run", "pilot", name="suggestion_once")]
 
     class Privacy:
-        personal = ("pilot", "contributions", "score", "rank")
+        personal = ("pilot", "contributions", "score", "rank", "chance")
         plain = ("id", "match_run", "slots")
         keep_for = "90 days"
         counted_from = "created_at of the run"

@@ -9,8 +9,10 @@ from django.db.models import Q
 from backend.accounts.models import User
 from backend.accounts.roles import Role
 from backend.accounts.tokens import digest, new_secret
+from backend.dispatch.models.acceptance_version import AcceptanceVersion
 from backend.dispatch.models.help_request import HelpRequest, HelpRequestSlot
 from backend.dispatch.models.match_run import Suggestion
+from backend.dispatch.models.wave import Wave
 from backend.dispatch.states import OFFER_TRANSITIONS, OfferStatus
 from backend.errors import NotThere
 from backend.keys import Keyed
@@ -58,6 +60,12 @@ class Offer(Keyed, Stateful):
     slots = models.ManyToManyField(HelpRequestSlot, related_name="offers")
     status = models.CharField(max_length=10, choices=OfferStatus.choices, default=OfferStatus.PENDING)
     accepted_slot = models.ForeignKey(HelpRequestSlot, on_delete=models.PROTECT, null=True, related_name="+")
+    wave = models.ForeignKey(Wave, on_delete=models.SET_NULL, null=True, related_name="offers")
+    features = models.JSONField(null=True)  # what was known when asking, by name: training never looks back
+    chance = models.FloatField(null=True)  # of a yes, as `acceptance_version` saw it then
+    acceptance_version = models.ForeignKey(
+        AcceptanceVersion, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -100,11 +108,11 @@ class Offer(Keyed, Stateful):
         ]
 
     class Privacy:
-        personal = ("pilot",)
+        personal = ("pilot", "features", "chance")
         plain = (
-            "id", "help_request", "suggestion", "slots", "status", "accepted_slot", "made_by", "made_at",
-            "expires_at", "accepted_at", "declined_at", "retracted_at", "expired_at", "chosen_at", "reserved_at",
-            "reaffirmed_at",
+            "id", "help_request", "suggestion", "wave", "acceptance_version", "slots", "status", "accepted_slot",
+            "made_by", "made_at", "expires_at", "accepted_at", "declined_at", "retracted_at", "expired_at",
+            "chosen_at", "reserved_at", "reaffirmed_at",
         )  # fmt: skip
         keep_for = "90 days"
         counted_from = "made_at"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import Office
 from backend.accounts.office_rules import BOUNDS
 from backend.accounts.roles import STAFF_CHOICES
+from backend.people.codes import Topic
 from backend.reason_texts import TERM_LABELS
 from backend.web.forms.base import EmailField, PageForm
 from matching.weights import TERM_CODES, Weights
@@ -25,10 +26,27 @@ NUMBERS: dict[str, Promise] = {
     "course_hours": _("Hours of the basic course"),
     "reminder_hours": _("Hours before an appointment to remind"),
 }
+WAVES: dict[str, Promise] = {
+    "wave_target_percent": _("How likely a yes in time shall be, in %"),
+    "message_price_percent": _("The least a further question must add, in %"),
+    "wave_interval_minutes": _("Minutes until the next look"),
+    "contact_budget_week": _("Questions per pilot and week at most"),
+    "exploration_percent": _("Share for pilots who are seldom asked, in %"),
+    "quiet_from_hour": _("Quiet hours from (hour)"),
+    "quiet_until_hour": _("Quiet hours until (hour)"),
+}
 PARAMETERS: dict[str, Promise] = {
     "half_km": _("Km at which the way counts half"),
     "continuity_cap": _("Earlier appointments together that count at most"),
 }
+AS_THEY_ARE = (
+    "label",
+    "email",
+    "phone",
+    "accepts_self_registration",
+    "uses_acceptance_model",
+    "heavy_topics",
+)
 WHOLE = frozenset({"continuity_cap"})
 WEIGHT = "weight_"
 
@@ -49,6 +67,16 @@ class OfficeForm(PageForm):
     accepts_self_registration = forms.BooleanField(
         label=_("Help-seekers may register by themselves"), required=False
     )
+    uses_acceptance_model = forms.BooleanField(
+        label=_("Estimate from the office's own answers who is likely to say yes"), required=False
+    )
+    heavy_topics = forms.MultipleChoiceField(
+        label=_("Topics that weigh heavily"),
+        help_text=_("Pilots may limit how many such appointments they take a month."),
+        choices=Topic.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     service_postcodes = forms.CharField(
         label=_("Postcodes served"),
         required=False,
@@ -59,12 +87,11 @@ class OfficeForm(PageForm):
 
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
         weights = Weights.from_dict(office.weights).to_dict()
-        initial = {name: getattr(office, name) for name in (*NUMBERS, "label", "email", "phone")}
-        initial["accepts_self_registration"] = office.accepts_self_registration
+        initial = {name: getattr(office, name) for name in (*NUMBERS, *WAVES, *AS_THEY_ARE)}
         initial["service_postcodes"] = " ".join(office.service_postcodes)
         initial |= {f"{WEIGHT}{name}": value for name, value in weights.items()}
         super().__init__(*args, initial=initial, **kwargs)
-        for name, text in NUMBERS.items():
+        for name, text in (NUMBERS | WAVES).items():
             least, most = BOUNDS[name]
             self.fields[name] = forms.IntegerField(label=str(text), min_value=least, max_value=most)
         for item in fields(Weights):
@@ -75,6 +102,10 @@ class OfficeForm(PageForm):
     def numbers(self) -> list[forms.BoundField]:
         """The fields of the rules that are numbers."""
         return [self[name] for name in NUMBERS]
+
+    def wave_numbers(self) -> list[forms.BoundField]:
+        """The fields of asking in waves."""
+        return [self[name] for name in WAVES]
 
     def weights(self) -> list[forms.BoundField]:
         """The fields of what counts how much."""

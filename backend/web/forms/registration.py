@@ -89,6 +89,13 @@ class PilotForm(LanguageRows):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    heavy_per_month = forms.IntegerField(
+        label=_("How many heavy appointments a month at most?"),
+        min_value=0,
+        max_value=31,
+        required=False,
+        help_text=_("Conflicts, for example, can weigh on you. Leave it empty if you do not mind."),
+    )
     data_protection = forms.BooleanField(
         label=_("The office may store what I have entered and use it to ask me for assignments. "
                 "I can take this back at any time.")
@@ -110,6 +117,7 @@ class PilotForm(LanguageRows):
                 gender=data["gender"],
                 travel_mode=data["travel_mode"],
                 monthly_hours=data["monthly_hours"],
+                heavy_per_month=data["heavy_per_month"],
                 topics_wished=data["topics_wished"],
                 topics_refused=data["topics_refused"],
             ),

@@ -136,9 +136,9 @@ class NeedForm(PageForm):
 
     def where(self) -> MeetingPlace | None:
         """The meeting place; None by phone or video. Raises RuleViolated for a line we cannot read."""
-        if self.cleaned_data["setting"] != Setting.ON_SITE:
+        if self.cleaned_data.get("setting") != Setting.ON_SITE:
             return None
-        if not self.cleaned_data["address"]:
+        if not self.cleaned_data.get("address"):
             raise RuleViolated("meeting_place_missing", field="address")
         return meeting_place(self.cleaned_data["address"], public=self.cleaned_data["public"])
 
@@ -147,7 +147,7 @@ class NeedForm(PageForm):
         data = self.cleaned_data
         return Need(
             topic=data["topic"],
-            slots=self._slots(),
+            slots=self.slots(),
             languages=[data["language"]],
             required_level=data["required_level"],
             service_kind=data["service_kind"],
@@ -173,7 +173,20 @@ class NeedForm(PageForm):
         day, start = self.cleaned_data.get(f"day_{number}"), self.cleaned_data.get(f"start_{number}")
         return datetime.combine(day, start, tzinfo=self.zone) if day and start else None
 
-    def _slots(self) -> list[tuple[datetime, datetime]]:
+    @staticmethod
+    def fields_of_date(starts_at: datetime, ends_at: datetime, zone: str) -> dict[str, str]:
+        """This one date as it would be typed, with no other beside it."""
+        start = starts_at.astimezone(ZoneInfo(zone))
+        others = {f"{name}_{number}": "" for number in range(2, DATES + 1) for name in ("day", "start")}
+        return {
+            "day_1": start.date().isoformat(),
+            "start_1": f"{start:%H:%M}",
+            "minutes_1": str((ends_at - starts_at) // timedelta(minutes=1)),
+            **others,
+        }
+
+    def slots(self) -> list[tuple[datetime, datetime]]:
+        """From and to of each date that is whole, in UTC."""
         slots = []
         data = self.cleaned_data
         for number in range(1, DATES + 1):
@@ -182,7 +195,7 @@ class NeedForm(PageForm):
                 continue
             # In UTC: adding to the wall clock would be an hour off in the nights when it is put forward or back.
             starts_at = starts_at.astimezone(UTC)
-            slots.append((starts_at, starts_at + timedelta(minutes=data[f"minutes_{number}"] or 60)))
+            slots.append((starts_at, starts_at + timedelta(minutes=data.get(f"minutes_{number}") or 60)))
         return slots
 
 

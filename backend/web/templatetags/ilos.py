@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException
 
-from backend import moments, reason_texts
+from backend import ending_texts, moments, plan_texts, reason_texts
 from backend.language_names import endonym, language_name
 from backend.people.codes import Topic
 from backend.people.models import Place
@@ -25,6 +25,7 @@ register.filter("distance_band", status_texts.distance_band_text)
 register.filter("weekday", moments.weekday_name)
 register.filter("request_state", status_texts.request_state)
 register.filter("event_text", status_texts.event_text)
+register.filter("plan_proof", plan_texts.proof)
 
 
 @register.filter
@@ -102,12 +103,12 @@ def topics(codes: list[str]) -> str:
 
 @register.filter
 def retraction(code: str) -> str:
-    return str(reason_texts.RETRACTIONS.get(code, ""))
+    return str(ending_texts.RETRACTIONS.get(code, ""))
 
 
 @register.filter
 def cancellation(code: str) -> str:
-    return str(reason_texts.CANCELLATIONS.get(code, ""))
+    return str(ending_texts.CANCELLATIONS.get(code, ""))
 
 
 def _isolated(text: str, moment: datetime) -> SafeString:

@@ -14,6 +14,7 @@ from backend.accounts.models import Office, Organisation
 from backend.errors import NotThere
 from backend.people.models import HelpSeeker
 from backend.web import worklist as waiting
+from backend.web.chances import asks_for_chances, chances_page, typed
 from backend.web.errors import refusals_as_messages, refusals_on
 from backend.web.filing import file_for_client
 from backend.web.forms.requests import CallerRequestForm
@@ -57,11 +58,16 @@ def request_for_caller(request: SignedInRequest) -> HttpResponse:
     organisations = Organisation.objects.filter(offices__in=offices, approved_at__isnull=False).distinct()
     clients = HelpSeeker.objects.filter(office__in=offices).values_list("case_key", flat=True)
     form = CallerRequestForm(
-        request.POST or None,
+        typed(request),
         zone=office.time_zone,
         case_keys=clients[:CASE_KEYS_AT_MOST],
         organisations=organisations.order_by("name").values_list("pk", "name"),
     )
+    if asks_for_chances(request):
+        form.is_valid()  # so far; what can be read counts
+        caller = form.cleaned_data.get("organisation")
+        chosen = organisations.filter(pk=caller).first() if caller else None
+        return chances_page(request, form, organisation=chosen, now=timezone.now(), for_caller=True)
     if form.is_valid():
         with refusals_on(form):
             organisation = organisations.filter(pk=form.cleaned_data["organisation"]).first()

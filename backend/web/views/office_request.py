@@ -17,7 +17,7 @@ from backend.dispatch.commands.assignments import confirm_assignment
 from backend.dispatch.commands.help_requests import close_unfilled, suggest_pilots, withdraw_help_request
 from backend.dispatch.commands.offers import make_offers, retract_offer
 from backend.dispatch.models import HelpRequest, Offer, Suggestion
-from backend.dispatch.policies import coming_slots, still_says_yes
+from backend.dispatch.policies import slots_in_question, still_says_yes
 from backend.dispatch.queries import details_for_office, help_request_for
 from backend.dispatch.states import LIVELY, HelpRequestStatus
 from backend.errors import NotThere, RuleViolated
@@ -27,6 +27,7 @@ from backend.web import ranking
 from backend.web.errors import refusals_as_messages, refusals_on
 from backend.web.forms.requests import WithdrawForm
 from backend.web.gates import Gate, SignedInRequest, gated
+from backend.web.ticked import ticked
 from backend.web.views.requester import MAY_WITHDRAW
 
 DISPLAY_NUMBER = re.compile(r"([0-9]{1,6})")
@@ -56,12 +57,12 @@ def suggest(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
 @require_POST
 def ask(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
     """Offers to everybody ticked; all or none."""
-    ticked = [UUID(value) for value in request.POST.getlist("pilot") if _is_uuid(value)]
+    pilots = ticked(request, "pilot")
     with refusals_as_messages(request):
-        if not ticked:
+        if not pilots:
             raise RuleViolated("pilot_count", at_most=20)
         offers = make_offers(
-            help_request_id=help_request_id, pilot_ids=ticked, by=request.user, now=timezone.now()
+            help_request_id=help_request_id, pilot_ids=pilots, by=request.user, now=timezone.now()
         )
         messages.success(
             request,
@@ -156,6 +157,8 @@ def _page(request: SignedInRequest, found: HelpRequest, withdraw_form: WithdrawF
         "timeline": ranking.timeline_rows(found, offers, names),
         "withdraw_form": withdraw_form if found.status in MAY_WITHDRAW or withdraw_form.errors else None,
         "at_once": found.office.offers_at_once,
+        "last_resort": ranking.last_resort_rows(found, run, now=now),
+        "waves": found.wave_series.prefetch_related("waves").first(),
         **_why_not(request, found),
     }
     return render(request, "web/office/request.html", context, status=422 if withdraw_form.errors else 200)
@@ -175,11 +178,7 @@ def _why_not(request: SignedInRequest, found: HelpRequest) -> dict[str, Any]:
     if pilot is None:
         return {"asked_code": code, "asked_pilot": None}
     now = timezone.now()
-    try:
-        slots = coming_slots(found, now=now)
-    except RuleViolated:
-        slots = list(found.slots.all())
-    reasons = matchmaking.why_not(found, slots, pilot, now=now)
+    reasons = matchmaking.why_not(found, slots_in_question(found, now=now), pilot, now=now)
     return {
         "asked_code": code,
         "asked_pilot": pilot,
@@ -210,11 +209,3 @@ def _back(help_request_id: UUID, anchor: str = "") -> HttpResponse:
     response = redirect("web:office_request", help_request_id=help_request_id)
     response["Location"] += anchor
     return response
-
-
-def _is_uuid(value: str) -> bool:
-    try:
-        UUID(value)
-    except ValueError:
-        return False
-    return True

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Case, Value, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -95,29 +94,23 @@ def member_close(request: SignedInRequest, membership_id: UUID) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, office: Office, **bound: Any) -> HttpResponse:
-    staff_first = Case(When(role__in=STAFF_ROLES, then=Value(0)), default=Value(1))
-    members = Membership.objects.filter(office=office).select_related("user")
-    page = Paginator(members.order_by(staff_first, "user__email", "pk"), PAGE).get_page(
-        request.GET.get("seite")
-    )
+    # Pilots have a page of their own, where they are found and paused.
+    staff = Membership.objects.filter(office=office, role__in=STAFF_ROLES).select_related("user")
+    page = Paginator(staff.order_by("user__email", "pk"), PAGE).get_page(request.GET.get("seite"))
     context = {
         "office": office,
         "offices": _offices(request),
         "page": page,
-        "members": [(member, _role_form(member)) for member in page.object_list],
+        "members": [
+            (member, RoleForm(initial={"role": member.role}, auto_id=f"id_{member.pk}_%s"))
+            for member in page.object_list
+        ],
         "rules_form": OfficeForm(office=office),
         "invite_form": InviteForm(),
         **bound,
     }
     wrong = any(form.errors for form in bound.values())
     return render(request, "web/office/settings.html", context, status=422 if wrong else 200)
-
-
-def _role_form(member: Membership) -> RoleForm | None:
-    """Pilots stay pilots."""
-    if member.role == Role.PILOT:
-        return None
-    return RoleForm(initial={"role": member.role}, auto_id=f"id_{member.pk}_%s")
 
 
 def _offices(request: SignedInRequest) -> list[Office]:

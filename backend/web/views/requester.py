@@ -18,6 +18,7 @@ from backend.dispatch.queries import details_for_office, help_request_for, with_
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus
 from backend.errors import NotThere
 from backend.people.models import HelpSeeker
+from backend.web.chances import asks_for_chances, chances_page, typed
 from backend.web.errors import refusals_on
 from backend.web.filing import file_for_client, file_for_oneself
 from backend.web.forms.requests import ClientRequestForm, NeedForm, WithdrawForm
@@ -53,11 +54,13 @@ def new_request(request: SignedInRequest) -> HttpResponse:
     clients = HelpSeeker.objects.filter(organisation=organisation).values_list("case_key", flat=True)
     office = organisation.offices.order_by("pk").first()
     form = ClientRequestForm(
-        request.POST or None,
+        typed(request),
         zone=office.time_zone if office else "Europe/Berlin",
         case_keys=clients[:CASE_KEYS_AT_MOST],
         initial={"address": _address_of(organisation)},
     )
+    if asks_for_chances(request):
+        return chances_page(request, form, organisation=organisation, now=timezone.now())
     if form.is_valid():
         with refusals_on(form):
             filed = file_for_client(form, organisation=organisation, by=request.user, now=timezone.now())
@@ -108,7 +111,9 @@ def _for_oneself(request: SignedInRequest) -> HttpResponse:
     if help_seeker is None:
         raise NotThere("help_seeker_unknown")
     initial = {"language": help_seeker.languages[0], "gender_wish": help_seeker.gender_wish}
-    form = NeedForm(request.POST or None, zone=help_seeker.office.time_zone, initial=initial)
+    form = NeedForm(typed(request), zone=help_seeker.office.time_zone, initial=initial)
+    if asks_for_chances(request):
+        return chances_page(request, form, help_seeker=help_seeker, now=timezone.now())
     if form.is_valid():
         with refusals_on(form):
             filed = file_for_oneself(form, help_seeker=help_seeker, by=request.user, now=timezone.now())

@@ -14,7 +14,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--pilots", type=int, default=80)
-        parser.add_argument("--sessions", type=int, default=60)
+        parser.add_argument("--sessions", type=int, default=20)
+        parser.add_argument(
+            "--past", type=int, default=600, help="requests of the last weeks, with their answers"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if Office.objects.filter(slug="osnabrueck").exists():
@@ -23,6 +26,7 @@ class Command(BaseCommand):
         load_town(
             pilots=options["pilots"],
             sessions=options["sessions"],
+            past=options["past"],
             now=timezone.now(),
             report=lambda line: self.stdout.write(f"  {line}"),
         )

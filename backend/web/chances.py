@@ -1,0 +1,143 @@
+"""What are the chances of a form that is still being filled in? Counted as often as asked, and nothing is kept."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+
+from backend.accounts.models import Office, Organisation, User
+from backend.accounts.probing_limit import check_probing_rate
+from backend.accounts.queries import office_for
+from backend.accounts.roles import Role
+from backend.dispatch.commands.meeting_places import roughly_located
+from backend.dispatch.feasibility import Chances, Repair, Sketch, chances_of
+from backend.error_texts import sentence
+from backend.errors import RuleViolated, TooManyRequests
+from backend.feasibility_texts import UNKNOWN, count_text, repair_text, stage_text, verdict
+from backend.people.models import HelpSeeker
+from backend.web.filing import known_client
+from backend.web.forms.requests import ClientRequestForm, NeedForm
+from backend.web.gates import SignedInRequest
+from backend.web.places import private_place
+from geo.postgis import to_point
+
+BUTTON = "chances"  # the name of the button, and of what the page sends by itself while somebody types
+FIELD_OF = {"level": "required_level", "language": "language", "setting": "setting"}
+PAGE, PANEL = "web/requester/new_request.html", "web/requester/chances.html"
+
+
+def asks_for_chances(request: SignedInRequest) -> bool:
+    """Whether the form was sent to see the chances, not to file it."""
+    return BUTTON in request.POST
+
+
+def typed(request: SignedInRequest) -> QueryDict | None:
+    """The form as it was sent, with what the button of a repair stands for; None where nothing was sent."""
+    sent = request.POST.copy()
+    for name, value in parse_qsl(str(sent.get(BUTTON, "")), keep_blank_values=True):
+        sent[name] = value
+    return sent or None
+
+
+def chances_page(
+    request: SignedInRequest,
+    form: NeedForm,
+    *,
+    now: datetime,
+    help_seeker: HelpSeeker | None = None,
+    organisation: Organisation | None = None,
+    **page: Any,
+) -> HttpResponse:
+    """The panel alone for a page that fetched it, else the page with what was typed and the panel in it."""
+    form.is_valid()
+    status = 200
+    try:
+        check_probing_rate(request, by=request.user)
+        sketch = _sketch(form, help_seeker=help_seeker, organisation=organisation, by=request.user)
+        panel = _panel(chances_of(sketch, by=request.user, now=now)) if sketch else {}
+    except TooManyRequests as refusal:
+        status, panel = 429, {"refused": sentence(refusal)}
+    # What is not typed yet is no mistake.
+    form.errors.clear()
+    context = {"form": form, "chances": panel, **page}
+    return render(request, PANEL if request.headers.get("HX-Request") else PAGE, context, status=status)
+
+
+def _sketch(
+    form: NeedForm, *, help_seeker: HelpSeeker | None, organisation: Organisation | None, by: User
+) -> Sketch | None:
+    """What was typed and can be read; None where no office can be meant."""
+    data = form.cleaned_data
+    if isinstance(form, ClientRequestForm):
+        help_seeker = known_client(data.get("case_key", ""), organisation=organisation, by=by)
+    office = help_seeker.office if help_seeker else _office(data.get("home_postcode"), organisation, by)
+    if office is None:
+        return None
+    typed = {
+        name: data[name]
+        for name in ("required_level", "topic", "setting", "gender_wish", "minors", "urgent")
+        if name in data
+    }
+    try:
+        where = form.where()
+    except RuleViolated:
+        where = None
+    return Sketch(
+        office=office,
+        help_seeker=help_seeker,
+        organisation=organisation,
+        languages=[data["language"]] if data.get("language") else [],
+        slots=form.slots(),
+        where=roughly_located(where, organisation=organisation) if where else None,
+        **typed,
+    )
+
+
+def _office(postcode: str | None, organisation: Organisation | None, by: User) -> Office | None:
+    """Where somebody new would be registered; an office of who asks as long as no postcode says."""
+    offices = Office.objects.order_by("pk")
+    if by.has_role(Role.COORDINATOR):
+        offices = offices.filter(pk__in=by.office_ids(Role.COORDINATOR))
+    if organisation:
+        offices = offices.filter(organisations=organisation)
+        postcode = postcode or organisation.postcode
+    possible = list(offices)
+    try:
+        home = private_place(postcode=postcode or "")
+        return office_for(
+            postcode=home.postcode, point=to_point(home.point), among={office.pk for office in possible}
+        )
+    except RuleViolated:
+        return next(iter(possible), None)
+
+
+def _panel(chances: Chances) -> dict[str, Any]:
+    """The chances as sentences."""
+    return {
+        "verdict": verdict(chances.count) if chances.count else "",
+        "stages": [(count_text(stage.count), stage_text(stage, chances)) for stage in chances.stages],
+        "repairs": [(repair_text(repair), _as_typed(repair)) for repair in chances.repairs],
+        "notes": [
+            *(UNKNOWN[code] for code in chances.unknown),
+            *(sentence(refusal) for refusal in chances.refusals),
+        ],
+    }
+
+
+def _as_typed(repair: Repair) -> str:
+    """The repair as fields of the form and their values; empty where it is for the office to do."""
+    if repair.by_office:
+        return ""
+    fields: dict[str, Any] = {}
+    for change in repair.changes:
+        facts = change["facts"]
+        match change["code"]:
+            case "time":
+                fields |= NeedForm.fields_of_date(facts["starts_at"], facts["ends_at"], facts["time_zone"])
+            case "gender":
+                fields["gender_wish"] = ""
+            case code:
+                fields[FIELD_OF[code]] = facts[code]
+    return urlencode(fields)
