@@ -1,34 +1,42 @@
 """What bin/bench runs: named benches, a table, and rows for machines.
 
-bin/bench [matching] [--quick] [--json FILE]
+bin/bench [matching|plan|waves|acceptance] [--quick] [--json FILE]
 """
 
 import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import django
 
+from benchmarks.rows import Row, table
+
+# Name -> module; each has run(quick: bool) -> list[Row] and is imported when its turn comes.
+BENCHES = {
+    "matching": "benchmarks.matching",
+    "plan": "benchmarks.plan",
+    "waves": "benchmarks.waves",
+    "acceptance": "benchmarks.acceptance",
+}
+
 
 def main() -> int:
     """Run the benches; 1 when a target is missed."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
-    django.setup()
-    from benchmarks import matching
-    from benchmarks.rows import Row, table
-
-    benches: dict[str, Callable[[bool], list[Row]]] = {"matching": matching.run}
     parser = argparse.ArgumentParser(prog="bin/bench")
-    parser.add_argument("bench", nargs="*", metavar="|".join(benches), help="which (all when none is named)")
+    parser.add_argument("bench", nargs="*", metavar="|".join(BENCHES), help="which (all when none is named)")
     parser.add_argument("--quick", action="store_true", help="a tenth of the size, to see that it runs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
     options = parser.parse_args()
-    if unknown := set(options.bench) - set(benches):
-        parser.error(f"no bench called {', '.join(sorted(unknown))}; there is: {', '.join(benches)}")
-    rows = [row for name in options.bench or benches for row in benches[name](options.quick)]
+    if unknown := set(options.bench) - set(BENCHES):
+        parser.error(f"no bench called {', '.join(sorted(unknown))}; there is: {', '.join(BENCHES)}")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+    django.setup()
+    rows: list[Row] = []
+    for name in options.bench or BENCHES:
+        rows += import_module(BENCHES[name]).run(options.quick)
     print(table(rows))
     if options.json:
         options.json.write_text(json.dumps([row.as_dict() for row in rows], indent=2) + "\n")

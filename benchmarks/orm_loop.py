@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from backend.dispatch.models import HelpRequest, HelpRequestSlot
 from backend.people.models import Pilot
 from geo.postgis import to_metric
-from matching.languages import Understood, closure
+from matching.languages import Skill, Understood, closure
 from matching.weights import Weights
 
 LIVE = ("CONFIRMED", "COMPLETED")
@@ -30,7 +30,7 @@ def best_ten(help_request: HelpRequest, *, now: datetime) -> list[str]:
 
 def _score(pilot: Pilot, help_request: HelpRequest, now: datetime) -> float | None:
     weights = Weights.from_dict(help_request.office.weights)
-    understood = closure({s.language: min(s.speaks, s.understands) for s in pilot.skills.all()})
+    understood = closure({s.language: Skill(s.speaks, s.understands) for s in pilot.skills.all()})
     known = [understood[code] for code in help_request.languages if code in understood]
     fitting = [language for language in known if language.level >= help_request.required_level]
     if not fitting or pilot.german_level < help_request.office.minimum_german_level:

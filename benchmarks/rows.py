@@ -6,18 +6,23 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """One figure: a ratio or a count that should be at most `target`; None has no target."""
+    """One figure: at most `target`, or at least it where `at_least` is set; without a target it only informs."""
 
     id: str
     what: str
     value: float
     target: float | None = None
+    at_least: bool = False
 
     @property
     def met(self) -> bool:
-        return self.target is None or self.value <= self.target
+        """Whether the target is kept; a figure that is no number keeps none."""
+        if self.target is None:
+            return True
+        return self.value >= self.target if self.at_least else self.value <= self.target
 
     def as_dict(self) -> dict[str, object]:
+        """The row for machines, with its verdict."""
         return {**asdict(self), "met": self.met}
 
 
@@ -26,7 +31,7 @@ def table(rows: Sequence[Row]) -> str:
     lines = [("id", "what", "value", "target", "")]
     for row in rows:
         verdict = "" if row.target is None else "met" if row.met else "MISSED"
-        target = "" if row.target is None else f"≤ {row.target:.4g}"
+        target = "" if row.target is None else f"{'≥' if row.at_least else '≤'} {row.target:.4g}"
         lines.append((row.id, row.what, f"{row.value:.4g}", target, verdict))
     widths = [max(len(line[column]) for line in lines) for column in range(5)]
     return "\n".join(

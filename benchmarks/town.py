@@ -1,9 +1,12 @@
-"""A seeded town of any size, written in bulk: one office, its pilots with profiles and a history, one request."""
+"""A seeded town of any size, written in bulk: one office, its pilots with profiles and a history, one request.
 
+The people are those of the generator (matching.town); this module only writes them.
+"""
+
+import math
 import random
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import Point
@@ -28,38 +31,30 @@ from backend.people.models import (
     Reach,
 )
 from backend.people.reach import reach_rows
+from matching.town import Town, draw_town, spans_of
 
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime.now(ZONE).replace(minute=0, second=0, microsecond=0)
 # The appointment: the second Tuesday from now, so that it lies ahead whenever the bench runs.
 TUESDAY = NOW + timedelta(days=7 + (1 - NOW.weekday()) % 7)
-LANGUAGES = [
-    "ar", "kmr", "uk", "fa", "ru", "tr", "prs", "ti", "fr", "sr", "sq", "ckb", "so", "pl", "ro", "bg", "es", "vi",
-    "ur", "pt", "ps", "am", "ka", "hy", "zh", "hi", "ta", "bn", "it", "el", "hr", "bs", "mk", "hu", "cs", "sk", "lt",
-    "lv", "az", "uz",
-]  # fmt: skip
-ZIPF = [1 / rank for rank in range(1, len(LANGUAGES) + 1)]
-TOPICS = ["authority", "school", "health", "daycare", "housing", "work"]
-CENTRE_LAT, CENTRE_LON, SPREAD_KM = 52.28, 8.05, 30.0  # a region 60 km across for 10,000 pilots
+CENTRE_LAT, CENTRE_LON = 52.28, 8.05
+KM_PER_DEGREE = (111.2, 68.0)  # of latitude and of longitude, there
 BATCH = 1000
 
 
 @transaction.atomic
 def build(pilots: int, *, seed: int = 1) -> tuple[User, HelpRequest]:
     """A coordinator, and an open request in Kurmanji among `pilots` volunteers."""
-    draw = random.Random(seed)
+    draw, people = random.Random(seed), draw_town(pilots, seed=seed)
     office = Office.objects.create(
         name="Bench", slug="bench", email="bench@bench.example", service_postcodes=["49074"], created_at=NOW
     )
     coordinator = User.objects.create_user("bench@bench.example", created_at=NOW)
     Membership.objects.create(user=coordinator, role=Role.COORDINATOR, office=office, created_at=NOW)
-    # A region that grows with its pilots keeps the density.
-    spread = SPREAD_KM * (pilots / 10_000) ** 0.5
-    people = _drawn_pilots(draw, office, pilots, spread)
-    while batch := list(islice(people, BATCH)):
-        _write_pilots(draw, office, batch)
+    for first in range(0, pilots, BATCH):
+        _write_pilots(draw, office, people, range(first, min(first + BATCH, pilots)))
     help_request = _request(office, coordinator)
-    _history(draw, office, coordinator, pilots // 3)
+    history(draw, office, coordinator, pilots // 3)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return coordinator, help_request
@@ -71,40 +66,36 @@ def analyze() -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _place(draw: random.Random, spread_km: float, *, private: bool) -> Place:
-    lat = CENTRE_LAT + draw.uniform(-spread_km, spread_km) / 111.2
-    lon = CENTRE_LON + draw.uniform(-spread_km, spread_km) / 68.0
-    return Place(
-        postcode="49074",
-        place="Osnabrück",
-        point=Point(lon, lat, srid=4326),
-        precision="CELL" if private else "ADDRESS",
-        private=private,
+def _home(people: Town, row: int) -> Place:
+    lat = CENTRE_LAT + float(people.y_km[row]) / KM_PER_DEGREE[0]
+    lon = CENTRE_LON + float(people.x_km[row]) / KM_PER_DEGREE[1]
+    point = Point(lon, lat, srid=4326)
+    return Place(postcode="49074", place="Osnabrück", point=point, precision="CELL", private=True)
+
+
+def _pilot(office: Office, people: Town, row: int) -> Pilot:
+    hours = float(people.monthly_hours[row])
+    stance = list(zip(people.topics, people.topic_stance[row].tolist(), strict=True))
+    return Pilot(
+        user=User(email=f"p{row}@bench.example", created_at=NOW, password="!"),
+        identity=Identity(name=f"Pilot {row}", created_at=NOW),
+        office=office,
+        display_code=f"P-{row}",
+        status="ACTIVE",
+        gender=people.gender[row],
+        german_level=int(people.german[row]),
+        home=_home(people, row),
+        reach_km=int(people.reach_km[row]),
+        monthly_hours=int(hours) if math.isfinite(hours) else None,
+        topics_wished=[topic for topic, wished in stance if wished > 0],
+        topics_refused=[topic for topic, wished in stance if wished < 0],
+        registered_at=NOW,
+        active_at=NOW,
     )
 
 
-def _drawn_pilots(draw: random.Random, office: Office, count: int, spread_km: float) -> Iterator[Pilot]:
-    for number in range(count):
-        user = User(email=f"p{number}@bench.example", created_at=NOW, password="!")
-        yield Pilot(
-            user=user,
-            identity=Identity(name=f"Pilot {number}", created_at=NOW),
-            office=office,
-            display_code=f"P-{number}",
-            status="ACTIVE",
-            gender=draw.choice("fm"),
-            german_level=draw.choices([3, 4, 5, 6], [1, 4, 3, 3])[0],
-            home=_place(draw, spread_km, private=True),
-            reach_km=draw.choice([3, 5, 10, 15, 20, 30, 50]),
-            monthly_hours=draw.choice([4, 8, 12, None]),
-            topics_wished=draw.sample(TOPICS, 2),
-            topics_refused=draw.sample(TOPICS, 1) if draw.random() < 0.2 else [],
-            registered_at=NOW,
-            active_at=NOW,
-        )
-
-
-def _write_pilots(draw: random.Random, office: Office, pilots: list[Pilot]) -> None:
+def _write_pilots(draw: random.Random, office: Office, people: Town, rows: range) -> None:
+    pilots = [_pilot(office, people, row) for row in rows]
     User.objects.bulk_create(p.user for p in pilots)
     Identity.objects.bulk_create(p.identity for p in pilots)
     Place.objects.bulk_create(p.home for p in pilots)
@@ -116,13 +107,11 @@ def _write_pilots(draw: random.Random, office: Office, pilots: list[Pilot]) -> N
     Consent.objects.bulk_create(
         Consent(user=p.user, kind="confidentiality", version="1", given_at=NOW) for p in pilots
     )
-    LanguageSkill.objects.bulk_create(skill for p in pilots for skill in _skills(draw, p))
+    LanguageSkill.objects.bulk_create(_skills(pilots, people, rows))
+    spans = spans_of(people.week[rows.start : rows.stop])
     Availability.objects.bulk_create(
-        Availability(
-            pilot=p, weekday=day, starts=time(draw.choice([8, 9, 12])), ends=time(draw.choice([14, 17, 19]))
-        )
-        for p in pilots
-        for day in draw.sample(range(6), 3)
+        Availability(pilot=pilots[row], weekday=day, starts=time(start), ends=time(end))
+        for row, day, start, end in zip(*(column.tolist() for column in spans), strict=True)
     )
     Absence.objects.bulk_create(
         Absence(pilot=p, start_date=NOW.date() + timedelta(days=4), end_date=NOW.date() + timedelta(days=20))
@@ -136,21 +125,23 @@ def _write_pilots(draw: random.Random, office: Office, pilots: list[Pilot]) -> N
             valid_until=NOW.date() + timedelta(days=900),
             stands_in_the_way=False,
         )
-        for p in pilots
-        if draw.random() < 0.7
+        for p, row in zip(pilots, rows, strict=True)
+        if people.checked[row]
     )
     written = Pilot.objects.filter(pk__in=[p.pk for p in pilots]).select_related("home")
     rows = (row for p in written.prefetch_related("skills", "pilot_offices") for row in reach_rows(p))
     Reach.objects.bulk_create(rows, batch_size=BATCH)
 
 
-def _skills(draw: random.Random, pilot: Pilot) -> list[LanguageSkill]:
-    spoken = set(draw.choices(LANGUAGES, ZIPF, k=draw.choice([1, 2, 3])))
-    return [
-        LanguageSkill(pilot=pilot, language=code, speaks=level, understands=level)
-        for code in sorted(spoken)
-        for level in [draw.choice([3, 4, 5, 6])]
-    ]
+def _skills(pilots: list[Pilot], people: Town, rows: range) -> Iterator[LanguageSkill]:
+    spoken = people.speaks[rows.start : rows.stop]
+    for position, column in zip(*(axis.tolist() for axis in spoken.nonzero()), strict=True):
+        yield LanguageSkill(
+            pilot=pilots[position],
+            language=people.languages[column],
+            speaks=int(spoken[position, column]),
+            understands=int(people.understands[rows[position], column]),
+        )
 
 
 def _request(office: Office, by: User, *, status: str = "OPEN") -> HelpRequest:
@@ -173,7 +164,7 @@ def _request(office: Office, by: User, *, status: str = "OPEN") -> HelpRequest:
     return help_request
 
 
-def _history(draw: random.Random, office: Office, by: User, count: int) -> None:
+def history(draw: random.Random, office: Office, by: User, count: int) -> None:
     """Sessions of the last weeks, and some of the days to come that keep pilots busy."""
     pilots = draw.sample(list(Pilot.objects.filter(office=office).values_list("pk", flat=True)), count)
     done = _request(office, by, status="FULFILLED")
