@@ -13,10 +13,7 @@ from stack.story_client import Client, Mailbox, StoryFailed, press
 COORDINATOR, REQUESTER = "kaya@leitstelle.example", "rita@schule.example"
 ZONE = ZoneInfo("Europe/Berlin")
 OFFER_LINK = "/angebot/"
-WORDS = {
-    "language_fit": "language", "proximity": "near", "load_spread": "load", "topic_experience": "topic",
-    "continuity": "known",
-}  # fmt: skip
+BEST = 3  # of whom every reason is told
 
 
 class Story:
@@ -34,6 +31,7 @@ class Story:
         self.office_activates()
         self.school_asks()
         self.office_ranks()
+        self.office_asks_why_not()
         self.office_asks_three()
         self.two_accept()
         self.office_confirms()
@@ -114,22 +112,33 @@ class Story:
     def office_ranks(self) -> None:
         self.step("The office lets the matching rank the pilots")
         run = self.kaya.post(f"help-requests/{self.request['id']}/suggestions", {"limit": 10})
-        for candidate in run["candidates"][:5]:
-            parts = " + ".join(
-                f"{WORDS[c['code']]} {c['contribution']:.3f}" for c in candidate["contributions"]
-            )
-            total = sum(c["contribution"] for c in candidate["contributions"])
+        for candidate in run["candidates"][:BEST]:
+            parts = candidate["contributions"]
+            total = sum(part["contribution"] for part in parts)
             if abs(total - candidate["score"]) > 1e-6:
                 raise StoryFailed(f"the contributions add up to {total}, not to {candidate['score']}")
-            km = next(
-                c["facts"]["distance_km"] for c in candidate["contributions"] if c["code"] == "proximity"
-            )
-            code = candidate["pilot"]["display_code"]
-            self.say(f"{candidate['rank']}. {code}  {candidate['score']:.3f} = {parts}   ({km} km)")
-        self.say("left out: " + left_out(run["waterfall"]))
+            self.say(f"{candidate['rank']}. {candidate['pilot']['display_code']}  {candidate['score']:.3f} =")
+            for part in parts:
+                self.say(f"     {part['contribution']:.3f}  {part['label']}: {part['text']}")
+        self.say(f"of {run['considered']} pilots {run['eligible']} can be asked; left out were:")
+        for count, text in left_out(run["waterfall"]):
+            self.say(f"  {count:3}  {text}")
         if len(run["candidates"]) < 3:
             raise StoryFailed(f"only {len(run['candidates'])} pilots could come, three were expected")
         self.candidates = run["candidates"]
+
+    def office_asks_why_not(self) -> None:
+        self.step("One pilot is not among them: why not?")
+        suggested = {candidate["pilot"]["id"] for candidate in self.candidates}
+        others = [p for p in self.kaya.get("pilots?status=ACTIVE")["results"] if p["id"] not in suggested]
+        answers = [self.kaya.get(f"help-requests/{self.request['id']}/why/{p['id']}") for p in others]
+        refused = [answer for answer in answers if not answer["eligible"]]
+        if not refused:
+            raise StoryFailed("nobody is left out, so there is nothing to explain")
+        answer = max(refused, key=lambda answer: len(answer["reasons"]))
+        self.say(f"{answer['pilot']['display_code']}:")
+        for reason in answer["reasons"]:
+            self.say(f"  - {reason['text']}")
 
     def office_asks_three(self) -> None:
         self.step("The office asks the best three; the Celery worker delivers the messages")
@@ -205,14 +214,13 @@ def coming_mornings(count: int) -> list[datetime]:
     return found
 
 
-def left_out(waterfall: list[dict[str, Any]]) -> str:
-    """How many each constraint took away, from the counts that remained."""
-    lost = [
-        f"{before['remaining'] - after['remaining']} {after['code']}"
+def left_out(waterfall: list[dict[str, Any]]) -> list[tuple[int, str]]:
+    """How many each constraint took away, and its words, from the counts that remained."""
+    return [
+        (before["remaining"] - after["remaining"], after["text"])
         for before, after in itertools.pairwise(waterfall)
         if before["remaining"] > after["remaining"]
     ]
-    return f"{', '.join(lost)} (of {waterfall[0]['remaining']}, {waterfall[-1]['remaining']} remain)"
 
 
 def _ten_o_clock(day: date) -> datetime:

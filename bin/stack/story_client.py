@@ -161,7 +161,8 @@ class Client:
 
     def _ok(self, method: str, path: str, body: object | None, headers: dict[str, str] | None = None) -> Any:
         token = {"X-Session-Token": self.session_token} if self.session_token else {}
-        answer = call(method, f"{self.base}/api/v1/{path}", body, {**(headers or {}), **token})
+        german = {"Accept-Language": "de"}
+        answer = call(method, f"{self.base}/api/v1/{path}", body, {**(headers or {}), **german, **token})
         if not 200 <= answer.status < 300:
             raise StoryFailed(f"{method} {path} as {self.who} was answered {answer.status}: {answer.body}")
         return answer.body

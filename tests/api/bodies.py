@@ -19,6 +19,7 @@ def a_pilot(address: str, **changes: Any) -> dict[str, Any]:
             "gender": "f",
             "travel_mode": "bicycle",
             "monthly_hours": 12,
+            "heavy_per_month": 2,
             "topics_wished": ["school"],
             "topics_refused": ["conflict"],
         },

@@ -169,8 +169,10 @@ class TestRanking:
             assert sum(part["contribution"] for part in row["contributions"]) == pytest.approx(row["score"])
             assert all(isinstance(part["facts"], dict) for part in row["contributions"])
             assert row["slots"]
+            assert all(part["label"] and part["text"].endswith(".") for part in row["contributions"])
         steps = [step["remaining"] for step in run["waterfall"]]
         assert steps == sorted(steps, reverse=True)
+        assert all(step["label"] and step["text"] for step in run["waterfall"])
         assert body(as_user(cast.kaya).get(f"help-requests/{filed.pk}/suggestions")) == run
 
     def test_no_run_yet(self, cast: Cast, filed: HelpRequest, as_user: As) -> None:
@@ -198,12 +200,64 @@ class TestRanking:
         foreign = make.a_pilot("femke", cast.frauke, postcode="26441")
         assert_problem(kaya.get(f"help-requests/{filed.pk}/why/{foreign.pk}"), 404, "pilot_unknown")
 
+    def test_sentences_come_in_the_reader_s_language(
+        self, cast: Cast, filed: HelpRequest, as_user: As
+    ) -> None:
+        away = make.a_pilot("deniz", cast.kaya, skills={"tr": 6}, active=False)
+        assert cast.ana
+
+        def told(language: str | None) -> list[str]:
+            kaya = as_user(cast.kaya, **{"accept-language": language})
+            reasons = body(kaya.get(f"help-requests/{filed.pk}/why/{away.pk}"))["reasons"]
+            return [reason["text"] for reason in reasons]
+
+        assert told("en") == [
+            "Is not active at the moment (applicant).",
+            "Speaks none of the languages asked for (Kurmanji Kurdish).",
+        ]
+        german = told("de")
+        assert german[1] == "Spricht keine der gewünschten Sprachen (Kurmandschi (Kurdisch))."
+        assert told(None) == german  # hers
+        kaya = as_user(cast.kaya, **{"accept-language": "de"})
+        run = body(kaya.post(f"help-requests/{filed.pk}/suggestions"), 201)
+        assert run["waterfall"][1]["text"] == "Sprache oder Niveau passt nicht"
+        assert run["candidates"][0]["contributions"][0]["label"] == "Sprache"
+
+    def test_why_not_is_answered_when_all_dates_are_over(
+        self, cast: Cast, filed: HelpRequest, as_user: As, clock: Clock
+    ) -> None:
+        pilot, later = cast.ana.pk, filed.slots.get().starts_at + timedelta(days=1)
+        clock.now = later
+        assert body(as_user(cast.kaya).get(f"help-requests/{filed.pk}/why/{pilot}"))["eligible"]
+
+    def test_a_last_resort_where_nobody_can_be_asked(
+        self, cast: Cast, filed: HelpRequest, as_user: As
+    ) -> None:
+        path = f"help-requests/{filed.pk}/last-resort"
+        first = make.a_pilot("lia", cast.kaya, skills={"kmr": 6, "en": 5}, german_level=2)
+        second = make.a_pilot("max", cast.kaya, skills={"en": 6})
+        found = body(as_user(cast.kaya).get(path))
+        assert found["last_resort"] and found["text"].startswith("A last resort")
+        (chain,) = found["chains"]
+        assert (chain["first"]["id"], chain["second"]["id"]) == (str(first.pk), str(second.pk))
+        assert (chain["facts"]["bridge"], len(chain["slots"])) == ("en", filed.slots.count())
+        assert "English (C1 and C2" in chain["text"]
+        assert found["in_other_languages"] == []
+        assert cast.ana  # who can be asked the ordinary way
+        assert body(as_user(cast.kaya).get(path)) == {
+            "last_resort": False,
+            "text": "",
+            "in_other_languages": [],
+            "chains": [],
+        }
+
     def test_the_asking_side_is_not_told(self, cast: Cast, filed: HelpRequest, as_user: As) -> None:
         rita = as_user(cast.rita)
         for call in (
             rita.post(f"help-requests/{filed.pk}/suggestions"),
             rita.get(f"help-requests/{filed.pk}/suggestions"),
             rita.get(f"help-requests/{filed.pk}/why/{cast.ana.pk}"),
+            rita.get(f"help-requests/{filed.pk}/last-resort"),
             rita.get(f"help-requests/{filed.pk}/offers"),
             rita.post(f"help-requests/{filed.pk}/offers", {"pilots": [str(cast.ana.pk)]}),
             rita.post(f"help-requests/{filed.pk}/confirm", {"offer": str(uuid4())}),
@@ -236,6 +290,7 @@ class TestOffering:
         )
         assert problem["facts"]["pilot"] == str(deaf.pk)
         assert problem["facts"]["reasons"][0]["code"] == "language"
+        assert problem["facts"]["reasons"][0]["text"].startswith("Speaks none of the languages")
         assert not Offer.objects.exists()
 
     def test_pilots_of_others_are_unknown(self, cast: Cast, filed: HelpRequest, as_user: As) -> None:

@@ -8,18 +8,15 @@ import pytest
 
 from backend.api.errors import CODE_OF
 from backend.dispatch import codes
+from backend.ending_texts import CANCELLATIONS, RETRACTIONS, UNFILLED, WAVES_STOPPED, WITHDRAWALS
 from backend.error_texts import TEXTS
 from backend.errors import CONFLICT_CONSTRAINTS
 from backend.reason_texts import (
-    CANCELLATIONS,
     LEFT_OUT,
     REFUSALS,
-    RETRACTIONS,
     STEP_LABELS,
     TERM_LABELS,
     TERM_REASONS,
-    UNFILLED,
-    WITHDRAWALS,
 )
 from matching.constraints import CONSTRAINTS
 from matching.terms import TERMS
@@ -92,6 +89,7 @@ def test_every_reason_of_the_core_has_its_words() -> None:
         (RETRACTIONS, codes.RetractionReason),
         (UNFILLED, codes.UnfilledReason),
         (WITHDRAWALS, codes.WithdrawalReason),
+        (WAVES_STOPPED, codes.WavesStopped),
     ],
 )
 def test_every_reason_for_an_end_has_its_words(texts, reasons) -> None:

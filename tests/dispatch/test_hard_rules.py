@@ -90,6 +90,26 @@ class TestStatus:
         assert reasons(request, applicant) == [{"code": "not_active", "facts": {"status": "APPLICANT"}}]
         assert reasons(request, cast.ben) == [{"code": "not_active", "facts": {"status": "PAUSED"}}]
 
+    def test_all_reasons_are_told_of_who_is_not_active_too(self, cast: Cast) -> None:
+        away = make.a_pilot(
+            "alma", cast.kaya, active=False, skills={"tr": 6}, german_level=2, postcode="33602", reach_km=5
+        )
+        told = reasons(make.a_help_request(cast.samir, cast.rita), away)
+        assert [reason["code"] for reason in told] == ["not_active", "language", "german", "reach"]
+        assert told[1]["facts"]["asked"] == ["kmr"]
+        assert told[3]["facts"] == {"distance_km": 43.2, "reach_km": 5.0, "remote": False}
+
+    def test_the_profile_of_who_is_not_active_counts_as_it_is(self, cast: Cast) -> None:
+        applicant = make.a_pilot("farah", cast.kaya, active=False, skills={"fa": 4})
+        samir = make.a_help_seeker(cast.kaya, languages=["prs"])
+        _, language = reasons(make.a_help_request(samir, cast.kaya, required_level=4), applicant)
+        assert (language["code"], language["facts"]["level"], language["facts"]["via"]) == (
+            "language",
+            3,
+            "fa",
+        )
+        assert len(reasons(make.a_help_request(samir, cast.kaya), applicant)) == 1
+
 
 class TestTopic:
     def test_refused(self, cast: Cast) -> None:

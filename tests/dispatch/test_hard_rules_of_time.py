@@ -1,6 +1,6 @@
 """Do weekly hours, other assignments and monthly wishes reach through the adapter to the answer?"""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -82,6 +82,39 @@ class TestDoubleBooking:
     def test_a_cancelled_one_blocks_nobody(self, cast: Cast, busy: Pilot) -> None:
         cancel_assignment(assignment_id=busy.assignments.get().pk, reason="pilot_ill", by=cast.kaya, now=NOW)
         assert suggested(self.request(cast, 10, 0), cast) == {busy}
+
+
+class TestHeavyTopics:
+    def heavy(self, cast: Cast, *slots: tuple[datetime, datetime], topic: str = "conflict") -> HelpRequest:
+        return make.a_help_request(cast.samir, cast.rita, topic=topic, slots=slots or [TUESDAY])
+
+    def test_the_month_has_enough_of_them(self, cast: Cast) -> None:
+        tired = make.a_pilot("tara", cast.kaya, heavy_per_month=1)
+        make.an_assignment(self.heavy(cast, (at(9, 9), at(9, 10))), tired, cast.kaya)
+        check(
+            cast, self.heavy(cast), fits=[cast.ana], out=tired, code="heavy_topics",
+            topic="conflict", sessions=1, heavy_per_month=1.0,
+        )  # fmt: skip
+        light = self.heavy(cast, topic="school")
+        december = self.heavy(cast, (at(1, 10, month=12), at(1, 11, month=12)))
+        assert suggested(light, cast) == suggested(december, cast) == {cast.ana, tired}
+
+    def test_only_heavy_ones_count(self, cast: Cast) -> None:
+        tara = make.a_pilot("tara", cast.kaya, heavy_per_month=1)
+        make.an_assignment(self.heavy(cast, (at(9, 9), at(9, 10)), topic="school"), tara, cast.kaya)
+        assert tara in suggested(self.heavy(cast), cast)
+
+    def test_none_at_all(self, cast: Cast) -> None:
+        tara = make.a_pilot("tara", cast.kaya, heavy_per_month=0)
+        (reason,) = reasons(self.heavy(cast), tara)
+        assert (reason["code"], reason["facts"]["sessions"]) == ("heavy_topics", 0)
+
+    def test_the_office_says_which(self, cast: Cast) -> None:
+        tara = make.a_pilot("tara", cast.kaya, heavy_per_month=0)
+        cast.osnabrueck.heavy_topics = ["health"]
+        cast.osnabrueck.save()
+        assert tara in suggested(self.heavy(cast), cast)
+        assert tara not in suggested(self.heavy(cast, topic="health"), cast)
 
 
 class TestCapacity:

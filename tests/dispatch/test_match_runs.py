@@ -1,10 +1,12 @@
 """What does a ranking keep: its weights, its waterfall, everybody's reasons, and at which cost in queries?"""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from backend.dispatch import pool
+from backend.dispatch import pool_people
 from backend.dispatch.commands.assignments import report_activity
 from backend.dispatch.commands.help_requests import close_unfilled, suggest_pilots
 from backend.dispatch.matchmaking import rank_pilots
@@ -133,7 +135,9 @@ class TestFacts:
         assert told["continuity"] == {"sessions": 1, "cap": 5}
         assert told["topic_experience"] == {"topic": "school", "sessions": 1, "wished": False}
         assert told["load_spread"] == {"recent_sessions": 1, "committed_hours": 1.0, "monthly_hours": None}
-        assert told["language_fit"] == {"language": "kmr", "required_level": 3, "level": 6, "via": None}
+        assert told["language_fit"] == {
+            "language": "kmr", "required_level": 3, "level": 6, "speaks": 6, "understands": 6, "via": None,
+        }  # fmt: skip
 
     def test_of_a_talk_by_phone(self, cast: Cast) -> None:
         help_request = make.a_help_request(cast.samir, cast.rita, setting="phone")
@@ -194,14 +198,14 @@ class TestCost:
         """Between two of the adapter's queries another pilot becomes visible to the later one."""
         assert cast.ana
         late = []
-        look_up = pool._reach
+        look_up = pool_people.understood
 
-        def then_somebody_registers(*args: object) -> object:
+        def then_somebody_registers(*args: Any, **kwargs: Any) -> object:
             if not late:
                 late.append(make.a_pilot("late", cast.kaya))
-            return look_up(*args)
+            return look_up(*args, **kwargs)
 
-        monkeypatch.setattr(pool, "_reach", then_somebody_registers)
+        monkeypatch.setattr(pool_people, "understood", then_somebody_registers)
         _, ranking = rank_pilots(help_request, list(help_request.slots.all()), limit=10, now=NOW)
         assert ranking.eligible == 1
         assert late

@@ -9,6 +9,7 @@ from backend.accounts.models import Membership
 from backend.accounts.roles import Role
 from backend.dispatch.commands.assignments import cancel_assignment, confirm_assignment
 from backend.dispatch.commands.offers import decline_offer
+from backend.dispatch.commands.waves import send_next_wave, start_waves
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
 from backend.people.commands.members import deactivate_user
@@ -129,6 +130,16 @@ def test_two_refusals_at_once_call_the_office_once(cast: Cast, post: PostOffice)
     decline_offer(offer_id=first.pk, by=cast.ana.user, now=NOW)
     decline_offer(offer_id=second.pk, by=cast.ben.user, now=NOW)
     assert [posted.template for posted in post.deliver()].count("nobody_left") == 1
+
+
+def test_while_waves_run_nobody_is_called_before_they_end(cast: Cast, post: PostOffice) -> None:
+    assert cast.ana
+    help_request = make.a_help_request(cast.samir, cast.rita)
+    series = start_waves(help_request_id=help_request.pk, by=cast.kaya, now=NOW)
+    decline_offer(offer_id=help_request.offers.get().pk, by=cast.ana.user, now=NOW)
+    assert "nobody_left" not in post.deliver_by_template()
+    send_next_wave(series_id=series.pk, by=None, now=NOW)
+    assert post.deliver_by_template()["nobody_left"].to == cast.kaya.email
 
 
 def test_a_drop_out_alarms_the_office_and_asks_the_reserve(cast: Cast, post: PostOffice) -> None:

@@ -38,13 +38,20 @@ class TestParts:
         change_profile(
             pilot_id=cast.ana.pk,
             person=PersonalData(name="Ana Neu", phone="+49541999", street="Rosenweg 3"),
-            wishes=Wishes(german_level=6, reach_km=9, gender="f", monthly_hours=8, topics_refused=["health"]),
+            wishes=Wishes(
+                german_level=6,
+                reach_km=9,
+                gender="f",
+                monthly_hours=8,
+                heavy_per_month=1,
+                topics_refused=["health"],
+            ),
             by=cast.ana.user,
             now=NOW,
         )
         ana = Pilot.objects.get(pk=cast.ana.pk)
         assert (ana.identity.name, ana.identity.street, ana.home.street) == ("Ana Neu", "Rosenweg 3", "")
-        assert (ana.german_level, ana.reach_km, ana.monthly_hours) == (6, 9, 8)
+        assert (ana.german_level, ana.reach_km, ana.monthly_hours, ana.heavy_per_month) == (6, 9, 8, 1)
         assert ana.topics_refused == ["health"]
         assert {s.language for s in ana.skills.all()} == {"kmr", "tr"}
         assert changes(ana) == [["wishes", "person"]]

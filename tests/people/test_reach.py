@@ -48,6 +48,16 @@ def test_the_weaker_direction_counts(cast: Cast) -> None:
     assert languages(cast.ana)["prs"] == (2, "fa")
 
 
+def test_each_direction_is_kept(cast: Cast) -> None:
+    slavic = make.a_pilot("slava", cast.kaya, skills={"uk": 6})
+    row = Reach.objects.get(pilot=slavic, language="ru")
+    assert (row.level, row.speaks, row.understands, row.via) == (3, 3, 4, "uk")
+    change_profile(pilot_id=slavic.pk, skills=[Skill("uk", 3, 6)], by=slavic.user, now=NOW)
+    assert not Reach.objects.filter(pilot=slavic, language="ru").exists()
+    own = Reach.objects.get(pilot=slavic, language="uk")
+    assert (own.level, own.speaks, own.understands) == (3, 3, 6)
+
+
 def test_an_unknown_level_is_not_fluent(cast: Cast) -> None:
     change_profile(
         pilot_id=cast.ana.pk, skills=[Skill("kmr", 6, 0), Skill("tr", 4, 4)], by=cast.ana.user, now=NOW

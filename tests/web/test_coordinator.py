@@ -172,6 +172,34 @@ def test_why_not_when_nothing_stands_in_the_way_or_nobody_is_called_that(kaya, c
     assert "P-0001 ist schon gefragt" in text_of(kaya.get(page, {"lotse": "1"}))
 
 
+def test_why_not_says_all_of_who_is_not_active_too(kaya, cast, request_of_rita):
+    away = make.a_pilot("alma", cast.kaya, active=False, skills={"tr": 6}, german_level=2)
+    text = text_of(kaya.get(page_of(request_of_rita), {"lotse": away.display_code}))
+    assert "zurzeit nicht aktiv" in text
+    assert "Spricht keine der gewünschten Sprachen" in text
+    assert "Deutsch auf Niveau A2" in text
+
+
+def test_a_refused_question_says_why(kaya, cast, request_of_rita):
+    make.a_pilot("tuana", cast.kaya, skills={"tr": 6})
+    other = Pilot.objects.get(display_code="P-0003")
+    asked = kaya.post(reverse("web:ask", args=[request_of_rita.pk]), {"pilot": [other.pk]}, follow=True)
+    assert "Spricht keine der gewünschten Sprachen" in text_of(asked)
+    assert not request_of_rita.offers.exists()
+
+
+def test_a_last_resort_is_shown_where_the_ranking_is_empty(kaya, cast):
+    request = make.a_help_request(cast.samir, cast.rita, languages=["ti"])
+    make.a_pilot("lia", cast.kaya, skills={"ti": 6, "en": 5}, german_level=2)
+    make.a_pilot("max", cast.kaya, skills={"en": 6})
+    kaya.post(reverse("web:suggest", args=[request.pk]))
+    text = text_of(kaya.get(page_of(request)))
+    assert "Ein letzter Ausweg" in text and "Englisch (C1 und C2" in text
+    make.a_pilot("adam", cast.kaya, skills={"ti": 4})
+    kaya.post(reverse("web:suggest", args=[request.pk]))
+    assert "letzter Ausweg" not in text_of(kaya.get(page_of(request)))
+
+
 def test_closing_honestly(kaya, request_of_rita):
     kaya.post(reverse("web:close", args=[request_of_rita.pk]))
     request_of_rita.refresh_from_db()

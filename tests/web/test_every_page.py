@@ -28,7 +28,7 @@ def everything(cast):
 PUBLIC = ["home", "become_pilot", "register_organisation", "seek_help", "account_login"]
 PILOT = ["my_assignments", "my_times"]
 REQUESTER = ["my_requests", "new_request", "team"]
-OFFICE = ["worklist", "request_for_caller", "pilots", "organisations", "failed_deliveries"]
+OFFICE = ["worklist", "plan", "request_for_caller", "pilots", "organisations", "failed_deliveries"]
 
 
 def url(name: str) -> str:

@@ -26,13 +26,15 @@ def browser(adam, browser_of):
     return browser_of(adam)
 
 
-def filled_in(page: Page) -> dict[str, str]:
+def filled_in(page: Page) -> dict[str, str | list[str]]:
     """The rules as the form shows them."""
-    values = {
-        str(field["name"]): str(field.get("value") or "")
-        for field in page.all("input")
-        if field.get("type") not in {"hidden", "checkbox"}
-    }
+    values: dict[str, str | list[str]] = {}
+    for field in page.all("input"):
+        name, value = str(field["name"]), str(field.get("value") or "")
+        if field.get("type") == "checkbox" and "checked" in field:
+            values[name] = [*values.get(name, []), value or "on"]
+        elif field.get("type") not in {"hidden", "checkbox"}:
+            values.setdefault(name, value)  # the invitation further down has an address too
     return values | {"service_postcodes": "49074, 49076"}
 
 

@@ -6,22 +6,20 @@ from django.utils import translation
 from backend.dispatch.codes import CancellationReason, RetractionReason, UnfilledReason, WithdrawalReason
 from backend.dispatch.matchmaking import rank_pilots, why_not
 from backend.dispatch.states import HelpRequestStatus
+from backend.ending_texts import CANCELLATIONS, RETRACTIONS, UNFILLED, WITHDRAWALS
 from backend.journal.kinds import EventKind
 from backend.language_names import language_choices, language_name
 from backend.reason_texts import (
-    CANCELLATIONS,
     LEFT_OUT,
     REFUSALS,
-    RETRACTIONS,
     STEP_LABELS,
     TERM_LABELS,
     TERM_REASONS,
-    UNFILLED,
-    WITHDRAWALS,
     kilometres,
     refusal_reason,
     term_reason,
 )
+from backend.relay_texts import LAST_RESORT, chain_reason
 from backend.web.status_texts import DISTANCE_BANDS, EVENTS, STATES
 from geo.distances import distance_band
 from matching.constraints import CONSTRAINTS
@@ -61,7 +59,7 @@ def test_every_event_of_a_request_has_its_words():
         kind
         for kind in EventKind
         if kind.startswith(
-            ("HELP_REQUEST", "OFFER_", "RESERVE", "ASSIGNMENT", "ACTIVITY", "PILOTS_SUGGESTED")
+            ("HELP_REQUEST", "OFFER_", "RESERVE", "ASSIGNMENT", "ACTIVITY", "PILOTS_SUGGESTED", "WAVE")
         )
     }
     assert set(EVENTS) == about_requests
@@ -89,8 +87,95 @@ FACTS = {
         "slots": 1,
         "slots_refused": 1,
     },
+    "heavy_topics": {
+        "topic": "conflict",
+        "sessions": 2,
+        "heavy_per_month": 2.0,
+        "slots": 1,
+        "slots_refused": 1,
+    },
     "not_active": {"status": "PAUSED"},
 }
+TERM_FACTS = {
+    "language_fit": {
+        "language": "prs",
+        "required_level": 3,
+        "level": 4,
+        "speaks": 4,
+        "understands": 5,
+        "via": "fa",
+    },
+    "proximity": {"distance_km": 3.4, "remote": False},
+    "load_spread": {"recent_sessions": 2, "committed_hours": 3.0, "monthly_hours": 10.0},
+    "topic_experience": {"topic": "school", "sessions": 3, "wished": True},
+    "continuity": {"sessions": 2, "cap": 5},
+}
+CHAIN_FACTS = {
+    "language": "ti",
+    "level": 6,
+    "via": None,
+    "bridge": "en",
+    "first_level": 5,
+    "second_level": 6,
+    "first_german": 2,
+    "second_german": 5,
+}
+
+
+def every_word(language: str) -> dict[str, str]:
+    """All that is said of exclusions, contributions and steps, by what it is said of."""
+    with translation.override(language):
+        return {
+            **{f"refusal {code}": refusal_reason(code, FACTS[code]) for code in REFUSALS},
+            **{f"contribution {code}": term_reason(code, TERM_FACTS[code]) for code in TERM_REASONS},
+            **{f"term {code}": str(label) for code, label in TERM_LABELS.items()},
+            **{f"step {code}": str(label) for code, label in STEP_LABELS.items()},
+            **{f"left out {code}": str(label) for code, label in LEFT_OUT.items()},
+            "last resort": str(LAST_RESORT),
+            "chain": chain_reason(CHAIN_FACTS),
+        }
+
+
+def test_every_exclusion_and_every_contribution_is_told_in_german_and_in_english():
+    german, english = every_word("de"), every_word("en")
+    assert len(german) == 2 * len(TERM_CODES) + 3 * (len(CONSTRAINT_CODES) + 1) + 2
+    assert german.keys() == english.keys()
+    # A text that the catalogue lacks comes out in English.
+    assert [what for what, text in german.items() if text == english[what]] == []
+    assert all(text and "%(" not in text for text in (*german.values(), *english.values()))
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("code", sorted(TERM_FACTS))
+def test_contributions_are_sentences(code, language):
+    with translation.override(language):
+        assert term_reason(code, TERM_FACTS[code]).endswith(".")
+
+
+def test_both_directions_are_told_where_they_differ():
+    alike = {**TERM_FACTS["language_fit"], "understands": 4}
+    earlier = {name: alike[name] for name in ("language", "required_level", "level", "via")}
+    with translation.override("de"):
+        assert term_reason("language_fit", TERM_FACTS["language_fit"]) == (
+            "Versteht Dari etwa auf Niveau B2 über Persisch (Farsi); gewünscht: B1. "
+            "Sprechen B2, Verstehen C1; das Schwächere zählt."
+        )
+        assert "Sprechen" not in term_reason("language_fit", alike)
+        assert term_reason("language_fit", earlier) == term_reason("language_fit", alike)
+        refused = {**FACTS["language"], "speaks": 2, "understands": 6}
+        assert "Sprechen A2, Verstehen C2" in refusal_reason("language", refused)
+
+
+def test_who_takes_no_heavy_topic_is_told_so():
+    with translation.override("de"):
+        told = [
+            refusal_reason("heavy_topics", {**FACTS["heavy_topics"], "heavy_per_month": n})
+            for n in (0.0, 2.0)
+        ]
+    assert told == [
+        "„Konflikte“ ist ein schweres Thema; diese Person übernimmt keine.",
+        "„Konflikte“ ist ein schweres Thema; diese Person übernimmt 2 im Monat und hat schon 2.",
+    ]
 
 
 @pytest.mark.parametrize("code", sorted(REFUSALS))

@@ -28,6 +28,7 @@ VOLUNTEER = {
     "understands_2": "4",
     "week": ["0-0", "0-1", "2-2"],
     "monthly_hours": "10",
+    "heavy_per_month": "1",
     "topics_wished": ["school", "health"],
     "topics_refused": ["conflict"],
     "data_protection": "on",
@@ -40,6 +41,7 @@ def test_a_volunteer_registers(cast):
     response = Client().post(PAGE, VOLUNTEER)
     assert response.headers["Location"] == reverse("web:thanks", args=["pilot"])
     pilot = Pilot.objects.get()
+    assert (pilot.monthly_hours, pilot.heavy_per_month) == (10, 1)
     assert (pilot.status, pilot.office, pilot.reach_km) == ("APPLICANT", cast.osnabrueck, 12)
     assert (pilot.identity.name, pilot.identity.phone) == ("Nadia Muster", "+49541123456")
     assert {(s.language, s.speaks, s.understands) for s in pilot.skills.all()} == {
