@@ -15,10 +15,17 @@ from backend.demo.past_rows import write_past
 from backend.demo.town import CITY, DISTRICT, FRIESLAND, Volunteer, volunteers
 from backend.dispatch.commands.acceptance import train_acceptance
 from backend.dispatch.commands.assignments import confirm_assignment, report_activity
-from backend.dispatch.commands.help_requests import Confidential, Need, file_help_request, suggest_pilots
+from backend.dispatch.commands.help_requests import (
+    Confidential,
+    Need,
+    close_unfilled,
+    file_help_request,
+    suggest_pilots,
+)
 from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.dispatch.commands.offers import accept_offer, make_offers
 from backend.dispatch.models import HelpRequest, Offer
+from backend.dispatch.queries import overdue
 from backend.errors import DomainError
 from backend.journal.models import Event
 from backend.people.commands.help_seekers import register_help_seeker
@@ -71,6 +78,8 @@ def load_town(*, pilots: int, sessions: int, past: int, now: datetime, report: R
     draw = random.Random(11)  # noqa: S311
     held = sum(_past_session(draw, organisations, kaya, now=now) for _ in range(sessions))
     report(f"{held} sessions held")
+    for left in overdue(now=now):
+        close_unfilled(help_request_id=left.pk, by=None, now=now)
     version = train_acceptance(office_id=None, by=None, now=now)
     if version is not None:
         report(f"learned who says yes from {version.answers} answers: {version.get_status_display()}")
