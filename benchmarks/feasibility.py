@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from backend.dispatch.feasibility import Chances, Sketch, chances_of
 from backend.dispatch.matchmaking import rank_pilots
 from backend.dispatch.models import HelpRequest, HelpRequestSlot
-from benchmarks import town
+from benchmarks import crowd, town
 from benchmarks.database import scratch_database
 from benchmarks.rows import Row
 from geo.geocoding import GeoPoint, Precision
@@ -59,21 +59,33 @@ class Figures:
     def rows(self) -> list[Row]:
         size = f"{self.pilots:,} pilots"
         return [
-            Row("F1", f"answer with all repairs / plain ranking, {size}", self.answer / self.ranking, 10),
-            Row("F2", f"the same where only pairs could help, {size}", self.hopeless / self.ranking, 20),
-            Row("F-ms", f"answer with all repairs, {size}: ms", self.answer * 1000),
-            Row("F-n", f"repairs found, {size}", self.repairs, 1, at_least=True),
+            Row(
+                f"F1-{self.pilots}",
+                f"answer with all repairs / plain ranking, {size}",
+                self.answer / self.ranking,
+                10,
+            ),
+            Row(
+                f"F2-{self.pilots}",
+                f"the same where only pairs could help, {size}",
+                self.hopeless / self.ranking,
+                20,
+            ),
+            Row(f"F-ms-{self.pilots}", f"answer with all repairs, {size}: ms", self.answer * 1000),
+            Row(f"F-n-{self.pilots}", f"repairs found, {size}", self.repairs, 1, at_least=True),
         ]
 
 
 def _measure(pilots: int) -> Figures:
     print(f"  building {pilots:,} pilots …", flush=True)
-    coordinator, help_request = town.build(pilots)
+    built = crowd.build(pilots)
     town.analyze()
+    coordinator = built.coordinator
+    help_request = HelpRequest.objects.select_related("office", "meeting_place").get(pk=built.help_request.pk)
     slots = _at_night(help_request)
     sketch = _sketch_of(help_request, slots)
     # At night and out of everybody's reach: no single change helps, so that all pairs are tried.
-    out_of_reach = replace(sketch, where=_at(lat=town.CENTRE_LAT - 4, lon=town.CENTRE_LON))
+    out_of_reach = replace(sketch, where=_at(lat=crowd.CENTRE_LAT - 4, lon=crowd.CENTRE_LON))
 
     def answer(of: Sketch = sketch) -> Chances:
         return chances_of(of, by=coordinator, now=town.NOW)
@@ -118,7 +130,7 @@ def _sketch_of(help_request: HelpRequest, slots: list[HelpRequestSlot]) -> Sketc
         gender_wish=help_request.gender_wish,
         minors=help_request.minors,
         slots=[(slot.starts_at, slot.ends_at) for slot in slots],
-        where=_at(lat=town.CENTRE_LAT, lon=town.CENTRE_LON),
+        where=_at(lat=crowd.CENTRE_LAT, lon=crowd.CENTRE_LON),
     )
 
 
