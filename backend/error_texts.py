@@ -92,6 +92,7 @@ TEXTS: Mapping[str, Any] = {
     "slot_crosses_midnight": _("A date must begin and end on the same day."),
     "slot_in_past": _("This date has passed already."),
     "slot_too_long": _("A date may take at most %(hours)s hours."),
+    "slot_too_short": _("A date takes at least %(minutes)s minutes."),
     "slot_twice": _("The same date is given twice."),
     "transition_not_allowed": _("This step is not possible in the present state (%(current)s)."),
     # Offers
@@ -109,6 +110,9 @@ TEXTS: Mapping[str, Any] = {
     "pilot_not_eligible": _("This pilot cannot take the request."),
     "slot_not_offered": _("Please choose one of the dates offered."),
     "somebody_was_faster": _SOMEBODY_WAS_FASTER,
+    "asked_for_that_hour": _(
+        "Meanwhile this pilot has been asked, or has said yes, for another request at that time."
+    ),
     "enough_asked": _("Enough pilots have been asked for this request meanwhile."),
     "nothing_chosen": _("Please choose at least one of the proposals."),
     "nothing_to_plan": _("There is no open request with a date still to come."),

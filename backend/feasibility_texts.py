@@ -22,14 +22,15 @@ UNKNOWN: dict[str, Promise] = {
     "time": gettext_lazy("Who has time is not counted yet: no possible date is given."),
     "place": gettext_lazy("Who comes that far is not counted yet: we do not know the place."),
 }
+FEW_SPEAK = gettext_lazy("Few speak this language, if any. The office will look for somebody.")
 # By the lower end of the count's bucket.
 VERDICTS: dict[int, Promise] = {
-    0: gettext_lazy("As it stands, nobody could come."),
-    1: gettext_lazy("Few could come. Other dates would help."),
+    0: gettext_lazy("Few could come, if any. Other dates may help."),
     3: gettext_lazy("It may well work."),
     6: gettext_lazy("The chances are good."),
     10: gettext_lazy("The chances are very good."),
 }
+NOBODY = gettext_lazy("As it stands, nobody could come.")  # for the office, which sees numbers
 WISHES: dict[str, Promise] = {
     Gender.FEMALE: gettext_lazy("if it need not be a woman"),
     Gender.MALE: gettext_lazy("if it need not be a man"),
@@ -37,13 +38,17 @@ WISHES: dict[str, Promise] = {
 }
 
 
-def verdict(count: Count) -> str:
-    """What the count means to whoever asks."""
-    return str(VERDICTS[count.at_least])
+def verdict(chances: Chances) -> str:
+    """What the count means to whoever asks; what is missing where nothing can be counted yet."""
+    if chances.count is None:
+        return str(UNKNOWN["language"])
+    if chances.few_speak:
+        return str(FEW_SPEAK)
+    return str(NOBODY if chances.count.exact == 0 else VERDICTS[chances.count.at_least])
 
 
 def count_text(count: Count) -> str:
-    """'3–5', '10 or more', '0'; for the office the number itself."""
+    """'3–5', '10 or more'; for the office the number itself."""
     if count.exact is not None:
         return str(count.exact)
     if count.at_most is None:
@@ -58,7 +63,7 @@ def stage_text(stage: Stage, chances: Chances) -> str:
 
 
 def waterfall(chances: Chances) -> str:
-    """'3–5 speak Arabic well enough → 1–2 suit the matter → 0 have time then'."""
+    """'6–9 speak Arabic well enough → 3–5 suit the matter → 0–2 have time then'."""
     return " → ".join(f"{count_text(stage.count)} {stage_text(stage, chances)}" for stage in chances.stages)
 
 
@@ -86,7 +91,7 @@ def _setting(facts: Facts) -> str:
 
 
 def _reach(facts: Facts) -> str:
-    return _("if the office also asks for longer ways (%(km)s instead of %(instead_of_km)s km)") % facts
+    return _("if pilots come farther than they wished: their limit ends a little before, ask them by phone")
 
 
 def _gender(facts: Facts) -> str:

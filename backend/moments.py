@@ -1,10 +1,12 @@
-"""How is a moment said: in the office's time zone, with its weekday, in the reader's language?"""
+"""Which moments can be meant, and how is one said in the office's time zone and the reader's language?"""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from django.utils.translation import get_language, gettext
+
+YEARS = (2000, 2100)  # first and last; near the ends of the calendar nothing can be added or converted
 
 
 def day_in_words(day: date, *, short: bool = False) -> str:

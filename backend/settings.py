@@ -173,6 +173,8 @@ ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "register": f"{REGISTRATION_RATE}/h/ip,5/h/key",
     "feasibility": "300/h/key",  # ten requests, typed with care
+    "feasibility_pair": "1/d/key",  # a language at a place: looked at again the same day, it counts once
+    "feasibility_pairs": "40/d/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(number("TRUSTED_PROXY_COUNT", 0))
 HEADLESS_CLIENTS = ("app",)

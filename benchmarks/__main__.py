@@ -40,7 +40,7 @@ def main() -> int:
     print(table(rows))
     if options.json:
         options.json.write_text(json.dumps([row.as_dict() for row in rows], indent=2) + "\n")
-    return 0 if all(row.met for row in rows) else 1
+    return 1 if any(row.met is False for row in rows) else 0
 
 
 if __name__ == "__main__":

@@ -118,6 +118,9 @@ def build(pilots: int, *, seed: float = 0.1) -> Crowd:
     }
     with connection.cursor() as cursor:
         cursor.execute(WITHOUT_CHECKS)
+        cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
+        cursor.execute("SET LOCAL work_mem = '256MB'")
+        indexes = _without_indexes(cursor)
         cursor.execute(
             "SET max_parallel_workers_per_gather = 0"
         )  # drawn in one order: the same crowd every time
@@ -129,6 +132,8 @@ def build(pilots: int, *, seed: float = 0.1) -> Crowd:
                 if statement.strip():
                     cursor.execute(statement, values)
         cursor.execute("DROP TABLE crowd, skill, zipf, understood")
+        for definition in indexes:
+            cursor.execute(definition)
         cursor.execute(WITH_CHECKS)
         cursor.execute("RESET max_parallel_workers_per_gather")
     return Crowd(office, coordinator, a_request(office, coordinator, number=0, language="kmr"))
@@ -177,6 +182,19 @@ def a_request(
         for at in times
     )
     return help_request
+
+
+def _without_indexes(cursor: CursorWrapper) -> list[str]:
+    """Drop what can be made anew at once: millions of single insertions into a GiST index take longer."""
+    cursor.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s)"
+        " AND indexname NOT IN (SELECT conname FROM pg_constraint)",
+        [["people_reach", "people_place", "people_languageskill", "people_availability"]],
+    )
+    found = cursor.fetchall()
+    for name, _ in found:
+        cursor.execute(f'DROP INDEX "{name}"')
+    return [definition for _, definition in found]
 
 
 def _languages(cursor: CursorWrapper) -> None:

@@ -15,10 +15,10 @@ class Row:
     at_least: bool = False
 
     @property
-    def met(self) -> bool:
-        """Whether the target is kept; a figure that is no number keeps none."""
+    def met(self) -> bool | None:
+        """Whether the target is kept, None without one; a figure that is no number keeps none."""
         if self.target is None:
-            return True
+            return None
         return self.value >= self.target if self.at_least else self.value <= self.target
 
     def as_dict(self) -> dict[str, object]:
@@ -30,7 +30,7 @@ def table(rows: Sequence[Row]) -> str:
     """The rows as aligned text."""
     lines = [("id", "what", "value", "target", "")]
     for row in rows:
-        verdict = "" if row.target is None else "met" if row.met else "MISSED"
+        verdict = {None: "", True: "met", False: "MISSED"}[row.met]
         target = "" if row.target is None else f"{'≥' if row.at_least else '≤'} {row.target:.4g}"
         lines.append((row.id, row.what, f"{row.value:.4g}", target, verdict))
     widths = [max(len(line[column]) for line in lines) for column in range(5)]

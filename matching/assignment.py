@@ -27,6 +27,7 @@ NEAR = 0.1  # a pair that loses more than this at the prices is rarely in the be
 ROUGH = 0.001  # relative: good enough for what is only to be improved on
 SEARCHED = 20_000  # pairs among which a proof by search ends in reasonable time
 WHOLE = 1e-6  # a share this near to 0 or 1 is none or all
+SECONDS = 20.0  # of one search among split pairs
 AT_ONCE = 300_000  # pairs the solver takes in one go
 FIRST_OF_EACH = 12  # pairs of each request to begin with where there are more
 MORE_OF_EACH = 6  # pairs of each request to add in a round
@@ -66,11 +67,13 @@ class Plan:
     prices: Market = field(repr=False)
 
 
-def assign(pairs: Pairs, *, gap: float = 0.0) -> Plan:
+def assign(pairs: Pairs, *, gap: float = 0.0, seconds: float = SECONDS) -> Plan:
     """The best plan, proven to lack at most `gap` (relative) of any other's value; 0: nothing is better.
 
     The same pairs give the same plan in whatever order they come; among equals that no other request could
-    want, the lower pilot row and then the lower slot row is taken. Raises SolverError.
+    want, the lower pilot row and then the lower slot row is taken. Where a search for whole sessions takes
+    more than `seconds`, or is too large to begin, the plan's certificate says what it may lack instead.
+    Raises SolverError.
     """
     order = _stable_order(pairs)
     rows = PilotRows.of(pairs.taken(order))
@@ -79,7 +82,7 @@ def assign(pairs: Pairs, *, gap: float = 0.0) -> Plan:
     market, program, share = _relaxed(rows, order, by_value, useful, gap)
     chosen, bound, method = program.columns[share > 0.5], market.bound, LINEAR_PROGRAM
     if (np.minimum(share, 1.0 - share) > WHOLE).any():
-        chosen, bound = _branched(market, program, share, useful, gap)
+        chosen, bound = _branched(market, program, share, useful, gap, seconds)
         method = BRANCH_AND_BOUND
     value = market.value(chosen)
     certificate = Certificate(method, value, max(bound, value))
@@ -162,44 +165,50 @@ def _missing(market: Market, taken: Flags) -> Flags:
 
 
 def _branched(
-    market: Market, program: Program, share: Floats, useful: Flags, gap: float
+    market: Market, program: Program, share: Floats, useful: Flags, gap: float, seconds: float
 ) -> tuple[Rows, float]:
     """The best whole plan, and a bound for it, where the linear program splits pilots.
 
-    First the best plan within what the shares touch, then among what is near. What it lacks to the bound is
-    all that any better plan could lose, so useful pairs that lose more stand in none; only the connected
-    parts of the rest that hold a split pair are searched. For the others the program has proven its choice.
+    First the best plan within what the shares touch. What it lacks to the bound is all that any better plan
+    could lose, so useful pairs that lose more stand in none; only the connected parts of the rest that hold
+    a split pair are searched. For the others the program has proven its choice. Where too many pairs are
+    left for that, those that lose least may still give a better plan, with less left after it.
     """
     whole = np.minimum(share, 1.0 - share) <= WHOLE
     touched, split, fixed = (program.columns[rows] for rows in (share > WHOLE, ~whole, whole & (share > 0.5)))
     chosen, bound = fixed, market.bound
     for reach in (0.0, NEAR, np.inf):
         lacking = market.bound - market.value(chosen)
-        near = useful & (market.choices.loss <= min(lacking * (1 + WHOLE), reach))
+        better = useful & (market.choices.loss <= lacking * (1 + WHOLE))
+        if reach and np.count_nonzero(better) <= SEARCHED:
+            reach = np.inf
+        near = better & (market.choices.loss <= reach)
         near[touched] = True
-        if reach == np.inf and np.count_nonzero(near) > SEARCHED:
+        if reach and np.count_nonzero(near) > SEARCHED:
             break  # the certificate says what may be missing
         last = lacking <= reach  # all that could be better is searched
         found, saved = _searched(
-            market.rows, np.flatnonzero(near), split, fixed, gap if last else max(gap, ROUGH)
+            market.rows, np.flatnonzero(near), split, fixed, gap if last else max(gap, ROUGH), seconds
         )
         chosen = max(chosen, found, key=market.value)
         value = market.value(chosen)
         if last:
             bound = market.bound - saved
-        if bound - value <= max(gap, EXACT) * max(1.0, abs(value)):
+        if last or bound - value <= max(gap, EXACT) * max(1.0, abs(value)):
             break
     return chosen, bound
 
 
-def _searched(rows: PilotRows, columns: Rows, split: Rows, fixed: Rows, gap: float) -> tuple[Rows, float]:
+def _searched(
+    rows: PilotRows, columns: Rows, split: Rows, fixed: Rows, gap: float, seconds: float
+) -> tuple[Rows, float]:
     """`fixed`, but the best whole choice in each part of `columns` with a split pair; what that cost."""
     part = Program(rows, columns).parts()
     searched = np.unique(part[np.searchsorted(columns, split)])
     chosen, saved = [fixed[~np.isin(part[np.searchsorted(columns, fixed)], searched)]], 0.0
     for number in searched.tolist():
         program = Program(rows, columns[part == number])
-        found = program.solve(gap=gap)
-        saved += program.value(program.relax().share) - found.bound
+        found = program.solve(gap=gap, seconds=seconds)
+        saved += max(program.value(program.relax().share) - found.bound, 0.0)
         chosen.append(found.chosen)
     return np.sort(np.concatenate(chosen)), saved

@@ -116,7 +116,10 @@ class ByPhone:
 
 @dataclass(frozen=True)
 class FartherAway:
-    """Pilots are asked beyond their own radius: for the office to do, with care, and not for whoever asks."""
+    """Pilots come farther than they wished: a question for the office to put to them, and no promise to whoever asks.
+
+    No offer can be made beyond a pilot's own radius: the office talks to them, and they change it.
+    """
 
     code: ClassVar[str] = "reach"
     size: ClassVar[int] = 4

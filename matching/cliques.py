@@ -6,6 +6,7 @@ travels, so there the bare dates count.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations, product
 from typing import NamedTuple
@@ -136,11 +137,12 @@ def back_to_back(meetings: Meetings, rows: Rows) -> tuple[Rows, Rows]:
 
 
 def _split(meetings: Meetings, rows: Rows) -> Iterator[Rows]:
-    at_site = [rows[meetings.site[rows] == site] for site in np.unique(meetings.site[rows]) if site >= 0]
-    parts = [_bare_cliques(meetings, members) for members in at_site]
+    site = meetings.site[rows]
+    several = sorted(place for place, count in Counter(site.tolist()).items() if place >= 0 and count > 1)
+    parts = [_bare_cliques(meetings, rows[site == place]) for place in several]
     divided = [cliques for cliques in parts if len(cliques) > 1]
     others = np.concatenate(
-        [rows[meetings.site[rows] < 0], *(cliques[0] for cliques in parts if len(cliques) == 1)]
+        [rows[~np.isin(site, several)], *(cliques[0] for cliques in parts if len(cliques) == 1)]
     )
     if len(divided) == 1:
         yield from (np.concatenate([others, clique]) for clique in divided[0])

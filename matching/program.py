@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
 from matching.cliques import interval_cliques, spread
+from matching.linear import SolverError, optimum
 from matching.pilot_rows import PilotRows, Prices
 
 Floats = NDArray[np.float64]
@@ -23,10 +24,6 @@ Flags = NDArray[np.bool_]
 # Search ends after so many nodes times variables; then the certificate says what may be missing.
 MOST_SEARCHED = 20_000_000
 FINE = 1024.0  # HiGHS stops at an absolute gap of 1e-6: scaled, this is 1e-9 of a pair
-
-
-class SolverError(RuntimeError):
-    """HiGHS gave no optimum, though taking nothing is always possible."""
 
 
 class Relaxed(NamedTuple):
@@ -59,38 +56,35 @@ class Program:
         if not self.columns.size:
             return Relaxed(np.zeros(0), self.rows.no_prices())
         matrix, room = self._limits
-        found = linprog(
-            -self._gain,
-            A_ub=matrix,
-            b_ub=room,
-            bounds=(0, 1),
-            method="highs-ds",
-            options={"dual_feasibility_tolerance": 1e-9, "primal_feasibility_tolerance": 1e-9},
-        )
-        if found.status != 0:
-            raise SolverError(found.message)
-        return Relaxed(found.x[: len(self.columns)], self._prices(-found.ineqlin.marginals))
+        share, duals = optimum(self._gain, matrix, room)
+        return Relaxed(share[: len(self.columns)], self._prices(duals))
 
-    def solve(self, forced: Rows | None = None, gap: float = 0.0) -> Whole:
-        """The best whole choice, holding the columns `forced`; raises SolverError where they exclude each other."""
+    def solve(self, forced: Rows | None = None, gap: float = 0.0, seconds: float = np.inf) -> Whole:
+        """The best whole choice, holding the columns `forced`; raises SolverError where they exclude each other.
+
+        After so many seconds it is the best one found, which may be none.
+        """
         if not self.columns.size:
             return Whole(self.columns, 0.0)
         matrix, room = self._limits
         least = np.zeros(len(self._gain))
         least[forced if forced is not None else []] = 1.0
-        whole = np.ones(len(self._gain))
-        whole[len(self.columns) + len(self._slots[0]) :] = 0  # further sessions follow from the pairs
         found = milp(
             -FINE * self._gain,
-            integrality=whole,
+            integrality=np.ones(len(self._gain)),  # further sessions too: told so, HiGHS cuts deeper
             bounds=Bounds(least, 1.0),
             constraints=LinearConstraint(matrix, ub=room),
-            options={"mip_rel_gap": gap, "node_limit": 1 + MOST_SEARCHED // len(self._gain)},
+            options={
+                "mip_rel_gap": gap,
+                "node_limit": 1 + MOST_SEARCHED // len(self._gain),
+                "time_limit": seconds,
+            },
         )
-        if found.mip_dual_bound is None or found.status not in (0, 1):
+        if found.status not in (0, 1):
             raise SolverError(found.message)
         taken = np.zeros(0) if found.x is None else found.x[: len(self.columns)]
-        return Whole(self.columns[np.flatnonzero(taken > 0.5)], -float(found.mip_dual_bound) / FINE)
+        proven = np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound) / FINE
+        return Whole(self.columns[np.flatnonzero(taken > 0.5)], proven)
 
     def value(self, share: Floats) -> float:
         """What these shares of the pairs are worth together."""

@@ -27,10 +27,13 @@ def check_registration_rate(request: HttpRequest, *, email: str, by: User | None
         raise TooManyRequests("too_many_registrations", retry_after=RETRY_AFTER_SECONDS)
 
 
-def within_rate(request: HttpRequest, *, action: str, key: str) -> bool:
-    """Count one `action` by `key`; False where settings.ACCOUNT_RATE_LIMITS allow no more of them."""
+def within_rate(request: HttpRequest, *, action: str, key: str, counted: bool = True) -> bool:
+    """Count one `action` by `key`; False where settings.ACCOUNT_RATE_LIMITS allow no more of them.
+
+    Not `counted`, it is only asked whether one more would be allowed.
+    """
     try:
-        return bool(ratelimit.consume(request, action=action, key=key))
+        return bool(ratelimit.consume(request, action=action, key=key, dry_run=not counted))
     except RedisError as error:
         # Without Redis nobody can count; it delays what we do and refuses nobody.
         logger.warning("not_counted action=%s error=%s", action, type(error).__name__)

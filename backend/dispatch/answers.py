@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 from backend.dispatch.models import Offer
 from backend.dispatch.states import OfferStatus
 from backend.people.models import Pilot
+from matching.acceptance_report import first_held_out
 from matching.asking_facts import FEATURES
 from matching.delays import DelayCurve
 
 YES = Q(accepted_at__lt=F("expires_at"))
 KNOWN = Q(accepted_at__isnull=False) | Q(status__in=(OfferStatus.DECLINED, OfferStatus.EXPIRED))
+ANSWERED_AT = Greatest("accepted_at", "declined_at", "expired_at")
 SILENT = Q(status=OfferStatus.EXPIRED)
 WEEK, FOUR_WEEKS = timedelta(days=7), timedelta(days=28)
 MONTH_DAYS = 30.44
@@ -52,8 +54,7 @@ class Answers:
 def answers(office_id: UUID | None) -> Answers:
     """All that is known, of one office or of all, with what was noted when asking."""
     found = (
-        _of_office(office_id)
-        .filter(KNOWN, features__has_keys=list(FEATURES))  # without those of before a feature was noted
+        _known(office_id)
         .order_by("made_at", "pk")
         .annotate(yes=YES)
         .values_list(
@@ -100,13 +101,27 @@ def delays(office_id: UUID | None) -> DelayCurve:
 def latest_by_office() -> dict[UUID, tuple[int, datetime]]:
     """How many answers each office has, and when the latest came."""
     counted = (
-        Offer.objects.filter(KNOWN, features__isnull=False)
+        _known(None)
         .values("help_request__office")
-        .annotate(n=Count("pk"), latest=Max(Greatest("accepted_at", "declined_at", "expired_at")))
+        .annotate(n=Count("pk"), latest=Max(ANSWERED_AT))
         .order_by()
         .values_list("help_request__office", "n", "latest")
     )
     return {office: (n, latest) for office, n, latest in counted}
+
+
+def new_since(office_id: UUID | None, moment: datetime) -> int:
+    """How many answers have come after a moment, in one office or in all."""
+    return _known(office_id).annotate(answered_at=ANSWERED_AT).filter(answered_at__gt=moment).count()
+
+
+def rarer_to_learn_from(office_id: UUID | None) -> int:
+    """How many yes or how many no, whichever are fewer, a candidate would see; reads none of them."""
+    known = _known(office_id)
+    asked = known.order_by("made_at").values_list("made_at", flat=True)
+    held = asked[first_held_out(known.count())]
+    seen = known.filter(made_at__lt=held).aggregate(n=Count("pk"), yes=Count("pk", filter=YES))
+    return int(min(seen["yes"], seen["n"] - seen["yes"]))
 
 
 def history(pilot_ids: Sequence[UUID], *, now: datetime) -> dict[str, Any]:
@@ -147,6 +162,11 @@ def history(pilot_ids: Sequence[UUID], *, now: datetime) -> dict[str, Any]:
         "active_months",
     )
     return dict(zip(names, table.T, strict=True))
+
+
+def _known(office_id: UUID | None) -> QuerySet[Offer]:
+    """What can be learned from; without the offers from before a feature was noted."""
+    return _of_office(office_id).filter(KNOWN, features__has_keys=list(FEATURES))
 
 
 def _of_office(office_id: UUID | None) -> QuerySet[Offer]:

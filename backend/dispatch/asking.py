@@ -12,13 +12,16 @@ from django.db.models import Count
 
 from backend.accounts.models import Office
 from backend.dispatch import matchmaking, training
+from backend.dispatch.codes import RetractionReason
 from backend.dispatch.models import HelpRequest, HelpRequestSlot, Offer, WaveSeries
 from backend.dispatch.models.offer import OfferQuerySet
 from backend.dispatch.policies import still_says_yes
 from backend.dispatch.states import LIVELY, OfferStatus
+from backend.journal.kinds import EventKind
+from backend.journal.models import Event
 from backend.people.models import Pilot
 from matching.quiet import DAY_MINUTES, QuietHours
-from matching.waves import Pending, WaveChoice, WavePolicy, next_wave
+from matching.waves import PRICE, Pending, WaveChoice, WavePolicy, next_wave
 
 CONSIDERED = 20  # the best suited of those not asked yet: who is likely to say yes must also suit
 BUDGET_WINDOW = timedelta(days=7)
@@ -55,9 +58,9 @@ def choose(
     """The next wave: likely first, few enough, nobody asked twice, nobody disturbed in the own quiet hours."""
     _one_wave_at_a_time()
     office = help_request.office
-    pool, ranking = matchmaking.rank_pilots(help_request, slots, limit=None, now=now)
+    pool, ranking = matchmaking.rank_pilots(help_request, slots, limit=None, now=now, promises=True)
     policy, pending = WavePolicy.from_dict(series.policy), _pending(help_request, now=now)
-    asked = set(help_request.offers.values_list("pilot", flat=True))
+    asked = _asked_before(help_request)
     left = {
         pool.pilot_ids[candidate.pilot]: candidate
         for candidate in ranking.candidates
@@ -65,20 +68,24 @@ def choose(
     }
     lately = _asked_lately(left, now=now)
     awake = _awake(left, office, now=now)
-    ids = [pk for pk in left if pk in awake and lately[pk] < policy.budget][:CONSIDERED]
-    known = _answers_of(ids)
-    rows = [left[pk].pilot for pk in ids]
-    choice = next_wave(
-        training.chances(pool, help_request, slots, now=now, rows=rows).chance,
-        np.array([lately[pk] for pk in ids], dtype=np.int64),
-        pending=pending,
-        wanted=wanted(help_request),
-        hours_left=(max(slot.starts_at for slot in slots) - now).total_seconds() / 3600,
-        policy=policy,
-        delay=training.delay_curve(office),
-        seed=series.pk.int % 2**32 + series.waves.count(),
-        evidence=np.array([known[pk] for pk in ids], dtype=np.float64),
-    )
+    free = [pk for pk in left if pk in awake and lately[pk] < policy.budget]
+    for first in range(0, max(len(free), 1), CONSIDERED):
+        ids = free[first : first + CONSIDERED]
+        known = _answers_of(ids)
+        rows = [left[pk].pilot for pk in ids]
+        choice = next_wave(
+            training.chances(pool, help_request, slots, now=now, rows=rows).chance,
+            np.array([lately[pk] for pk in ids], dtype=np.int64),
+            pending=pending,
+            wanted=wanted(help_request, now=now),
+            hours_left=(max(slot.starts_at for slot in slots) - now).total_seconds() / 3600,
+            policy=policy,
+            delay=training.delay_curve(office),
+            seed=series.pk.int % 2**32 + series.waves.count(),
+            evidence=np.array([known[pk] for pk in ids], dtype=np.float64),
+        )
+        if choice.reason != PRICE:  # none of the best suited is worth a message: perhaps the next are
+            break
     return Asking(
         slots={ids[row]: [slots[slot] for slot in left[ids[row]].slots] for row in choice.asked},
         explored=len(choice.explored),
@@ -87,16 +94,32 @@ def choose(
     )
 
 
+def _asked_before(help_request: HelpRequest) -> set[UUID]:
+    """Who has been asked, but for those whose question was taken back because somebody else was chosen."""
+    taken_back = Event.objects.filter(
+        kind=EventKind.OFFER_RETRACTED,
+        timeline_id=help_request.pk,
+        facts__reason=RetractionReason.SEATS_TAKEN.value,
+    )
+    offers = help_request.offers.exclude(status=OfferStatus.RETRACTED, pk__in=taken_back.values("subject_id"))
+    return set(offers.values_list("pilot", flat=True))
+
+
 def _one_wave_at_a_time() -> None:
     """Until the transaction ends, nobody else chooses: two at once would both find a pilot's week still free."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WAVES_LOCK])
 
 
-def wanted(help_request: HelpRequest) -> int:
-    """How many more must say yes until every free seat has somebody to choose."""
-    lively = help_request.offers.filter(status__in=LIVELY)
-    return len(help_request.free_seats()) - sum(still_says_yes(offer) for offer in lively)
+def wanted(help_request: HelpRequest, *, now: datetime) -> int:
+    """How many more must say yes until every free seat has somebody to choose, all on one date still to come."""
+    coming = {slot.pk for slot in help_request.coming_slots(now=now)}
+    yes = Counter(
+        offer.accepted_slot_id
+        for offer in help_request.offers.filter(status__in=LIVELY, accepted_slot__in=coming)
+        if still_says_yes(offer)
+    )
+    return len(help_request.free_seats()) - max(yes.values(), default=0)
 
 
 def quiet_until(office: Office, *, now: datetime) -> datetime | None:

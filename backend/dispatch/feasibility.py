@@ -1,7 +1,7 @@
 """What would a request find that nobody has filed yet, and which small changes would help? Nothing is stored."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -16,9 +16,9 @@ from backend.people.commands.pilots import place_values
 from backend.people.models import HelpSeeker, Place, Reach
 from backend.people.permissions import check_may_register_help_seeker
 from backend.people.profile import checked_language
-from geo.locating import Located
-from matching.changes import LOWEST_LEVEL, WIDER, Change
-from matching.feasibility import FREE, WITHIN_REACH, Draft, bucket, feasibility
+from geo.locating import Located, locate
+from matching.changes import LOWEST_LEVEL, Change
+from matching.feasibility import FEW, FREE, WITHIN_REACH, Draft, bucket, feasibility
 
 Date = tuple[datetime, datetime]  # from, to
 Dates = Sequence[Date]
@@ -47,6 +47,16 @@ class Sketch:
     urgent: bool = False
     slots: Dates = ()
     where: Located | None = None
+
+    @property
+    def asked(self) -> Sequence[str]:
+        """The languages asked for, as typed or as registered."""
+        return self.languages or (self.help_seeker.languages if self.help_seeker else [])
+
+    @property
+    def postcode(self) -> str:
+        """Where they would meet; empty by phone or video, and as long as nobody has typed it."""
+        return self.where.postcode if self.where and self.setting == Setting.ON_SITE else ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,7 @@ class Chances:
     """The pool stage by stage, what is left of it, and what would help; `unknown`: what nobody has typed yet.
 
     Without a language there is nothing to count: `count` is None. `refusals` say why dates typed cannot be filed.
+    `few_speak`: of so few speakers only the office is told more.
     """
 
     languages: Sequence[str]
@@ -89,15 +100,18 @@ class Chances:
     count: Count | None = None
     repairs: tuple[Repair, ...] = ()
     refusals: tuple[RuleViolated, ...] = ()
+    few_speak: bool = False
 
 
 def chances_of(sketch: Sketch, *, by: User, now: datetime) -> Chances:
     """What `by`, who may file such a request, can be told of it. Raises as filing it would for who may not."""
     check_may_sketch(by, sketch)
     policies.check_need(required_level=sketch.required_level, seats=1)
-    seeker = sketch.help_seeker
-    of_seeker = seeker.languages if seeker else []
-    asked = tuple(dict.fromkeys(checked_language(code) for code in sketch.languages)) or tuple(of_seeker)
+    exact = may(by, Permission.DISPATCH, office_id=sketch.office.pk)
+    if not exact:
+        sketch = _no_finer_than_postcode(sketch)
+    of_seeker = sketch.help_seeker.languages if sketch.help_seeker else []
+    asked = tuple(dict.fromkeys(checked_language(code) for code in sketch.asked))
     wished, refusals = _possible(sketch, now)
     unknown = _unknown(sketch, asked, wished)
     if not asked:
@@ -116,7 +130,6 @@ def chances_of(sketch: Sketch, *, by: User, now: datetime) -> Chances:
         language__in=help_request.languages,
         level__gte=min(help_request.required_level, LOWEST_LEVEL),
     )
-    exact = may(by, Permission.DISPATCH, office_id=sketch.office.pk)
     found = feasibility(
         Draft(
             load_pool(help_request, slots, speakers.values("pilot"), now=now).problem,
@@ -142,6 +155,7 @@ def chances_of(sketch: Sketch, *, by: User, now: datetime) -> Chances:
             for repair in found.repairs
         ),
         refusals=refusals,
+        few_speak=not exact and found.steps[0].remaining < FEW,
     )
 
 
@@ -151,6 +165,14 @@ def check_may_sketch(by: User, sketch: Sketch) -> None:
         permissions.check_may_file(by, sketch.help_seeker)
     else:
         check_may_register_help_seeker(by, organisation=sketch.organisation, office_id=sketch.office.pk)
+
+
+def _no_finer_than_postcode(sketch: Sketch) -> Sketch:
+    """The middle of the postal code stands for the place: moved freely, a point would feel out where pilots live."""
+    if sketch.where is None:
+        return sketch
+    where = sketch.where
+    return replace(sketch, where=locate(private=where.private, postcode=where.postcode))
 
 
 def _count(people: int, exact: bool) -> Count:
@@ -234,7 +256,7 @@ def _unsaved(sketch: Sketch, languages: list[str]) -> HelpRequest:
 
 
 def _facts(change: Change, sketch: Sketch, slots: Sequence[HelpRequestSlot]) -> dict[str, Any]:
-    """The facts of a change in terms of the office: dates for slots, kilometres for factors."""
+    """The facts of a change in terms of the office: dates for slots."""
     if change.code == "time":
         slot = slots[change.facts["slot"]]
         return {
@@ -242,8 +264,4 @@ def _facts(change: Change, sketch: Sketch, slots: Sequence[HelpRequestSlot]) -> 
             "ends_at": slot.ends_at,
             "time_zone": sketch.office.time_zone,
         }
-    if change.code == "reach":
-        # Not the radius of those it would bring: the office's usual one says the same and tells of nobody.
-        usual = sketch.office.default_reach_km
-        return {"instead_of_km": usual, "km": round(usual * WIDER)}
     return change.facts

@@ -52,10 +52,18 @@ def reachable(help_request: HelpRequest) -> QuerySet[Reach]:
 
 
 def rank_pilots(
-    help_request: HelpRequest, slots: Sequence[HelpRequestSlot], *, limit: int | None, now: datetime
+    help_request: HelpRequest,
+    slots: Sequence[HelpRequestSlot],
+    *,
+    limit: int | None,
+    now: datetime,
+    promises: bool = False,
 ) -> tuple[Pool, Ranking]:
-    """The best pilots for a request and these dates. The number of queries does not depend on how many there are."""
-    pool = load_pool(help_request, slots, reachable(help_request).values("pilot"), now=now)
+    """The best pilots for a request and these dates. The number of queries does not depend on how many there are.
+
+    With `promises`, a yes to another open request takes its hour, as an assignment would.
+    """
+    pool = load_pool(help_request, slots, reachable(help_request).values("pilot"), now=now, promises=promises)
     ranking = rank(pool.problem, 0, weights_of(help_request.office), limit=limit)
     return pool, ranking
 

@@ -16,6 +16,7 @@ from backend.dispatch.matchmaking import weights_of
 from backend.dispatch.models import HelpRequest, HelpRequestSlot, Offer
 from backend.dispatch.policies import still_says_yes
 from backend.dispatch.pool import Pool, load_joint
+from backend.dispatch.pool_sessions import promises_beside
 from backend.dispatch.states import LIVELY, HelpRequestStatus
 from backend.people.models import Reach
 from matching.pairs import Demand, Pairs, joined, pairs_of
@@ -134,7 +135,9 @@ def lively_offers(help_requests: Iterable[HelpRequest]) -> dict[UUID, list[Offer
 def lay_out(offices: Iterable[Office], *, now: datetime) -> Table | None:
     """The table of these offices; None where nothing is open. A pilot lent to several of them is one row."""
     desks = []
-    for _, group in groupby(open_requests(offices, now=now), key=lambda one: one.help_request.office_id):
+    found = open_requests(offices, now=now)
+    promises = promises_beside([one.help_request for one in found], now=now)
+    for _, group in groupby(found, key=lambda one: one.help_request.office_id):
         own = list(group)
         office = own[0].help_request.office
         wanted = {code for one in own for code in one.help_request.languages}
@@ -143,6 +146,7 @@ def lay_out(offices: Iterable[Office], *, now: datetime) -> Table | None:
             [one.dates for one in own],
             Reach.objects.filter(office=office, language__in=wanted).values("pilot"),
             now=now,
+            taken_by=promises,
         )
         desks.append(Desk(office, own, pool))
     if not desks:

@@ -13,6 +13,7 @@ import numpy as np
 from backend.accounts.models import Office, User
 from backend.dispatch.matchmaking import weights_of
 from backend.dispatch.models import HelpRequest, HelpRequestSlot, PlanProposal, PlanRun
+from backend.dispatch.models.offer import OfferQuerySet
 from backend.dispatch.plan_table import Table, lay_out, plan_weights_of
 from backend.dispatch.pool import load_joint
 from backend.people.models import Reach
@@ -21,6 +22,7 @@ from matching.overrides import regret_of, runner_up, scarce, why_open
 from matching.pairs import Demand, pairs_of
 from matching.plan_weights import PlanWeights
 
+SEARCH_SECONDS = 5.0  # nobody waits longer for a proof; what may be missing stands in the certificate
 SCARCE_AT_MOST = 5
 WORTH_TELLING = 0.05  # of what one served request is worth
 
@@ -47,7 +49,7 @@ def store_plan(offices: Sequence[Office], *, by: User, now: datetime) -> PlanRun
     table = lay_out(offices, now=now)
     if table is None:
         return None
-    plan = assign(table.pairs)
+    plan = assign(table.pairs, seconds=SEARCH_SECONDS)
     proof = plan.certificate
     run = PlanRun.objects.create(
         asked_by=by,
@@ -67,9 +69,16 @@ def store_plan(offices: Sequence[Office], *, by: User, now: datetime) -> PlanRun
 
 
 def still_possible(
-    help_requests: Iterable[HelpRequest], pilot_ids: Collection[UUID], *, now: datetime
+    help_requests: Iterable[HelpRequest],
+    pilot_ids: Collection[UUID],
+    *,
+    now: datetime,
+    taken_by: OfferQuerySet | None = None,
 ) -> set[Pairing]:
-    """Which of these pilots may be asked for which of these requests, by the rules of make_offers."""
+    """Which of these pilots may be asked for which of these requests, by the rules of make_offers.
+
+    The dates of the offers `taken_by` count as appointments in the way.
+    """
     found: set[Pairing] = set()
     by_office = sorted(help_requests, key=lambda one: (one.office_id, one.pk))
     for office_id, group in groupby(by_office, key=lambda one: one.office_id):
@@ -77,7 +86,9 @@ def still_possible(
         if not dated:
             continue
         bookable = Reach.objects.filter(office=office_id, pilot__in=pilot_ids).values("pilot")
-        pool = load_joint([one for one, _ in dated], [dates for _, dates in dated], bookable, now=now)
+        pool = load_joint(
+            [one for one, _ in dated], [dates for _, dates in dated], bookable, now=now, taken_by=taken_by
+        )
         pairs = pairs_of(
             pool.problem, Demand.build(pool.problem), weights_of(dated[0][0].office), PlanWeights()
         )
@@ -94,7 +105,7 @@ def regret_of_choice(run: PlanRun, help_request_id: UUID, pilot_id: UUID, *, now
     table = lay_out(run.offices.all(), now=now)
     if table is None:
         return Choice(None, None, is_stale=True)
-    plan = assign(table.pairs)
+    plan = assign(table.pairs, seconds=SEARCH_SECONDS)
     stored = set(run.proposals.values_list("help_request", "slot", "pilot"))
     is_stale = {tuple(_pairing(table, pair)) for pair in plan.chosen.tolist()} != stored
     wanted = [

@@ -11,6 +11,7 @@ from backend.errors import Conflict, RuleViolated
 from backend.people.codes import CefrLevel
 
 SLOTS_AT_MOST = 3
+SHORTEST_SLOT = timedelta(minutes=5)
 LONGEST_SLOT = timedelta(hours=8)
 MOST_SEATS = 5
 PILOTS_REASONS = (CancellationReason.PILOT_ILL, CancellationReason.PILOT_PREVENTED)
@@ -32,6 +33,8 @@ def check_slots(
     for starts_at, ends_at in slots:
         if ends_at <= starts_at:
             raise RuleViolated("time_order", field="slots")
+        if ends_at - starts_at < SHORTEST_SLOT:
+            raise RuleViolated("slot_too_short", field="slots", minutes=SHORTEST_SLOT // timedelta(minutes=1))
         if ends_at - starts_at > LONGEST_SLOT:
             raise RuleViolated("slot_too_long", field="slots", hours=LONGEST_SLOT // timedelta(hours=1))
         if starts_at <= now:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from backend.dispatch import pool_people, pool_sessions, pool_time
 from backend.dispatch.models import HelpRequest, HelpRequestSlot
-from backend.dispatch.pool_axes import Asked, PilotRows, minutes
+from backend.dispatch.models.offer import OfferQuerySet
+from backend.dispatch.pool_axes import Asked, PilotRows, minutes, minutes_up
 from backend.people.models import Pilot, Reach
 from matching.problem import Problem
 
@@ -32,9 +33,13 @@ def load_pool(
     *,
     now: datetime,
     all_languages: bool = False,
+    promises: bool = False,
 ) -> Pool:
-    """The arrays of one request."""
-    return load_joint([help_request], [slots], pilots, now=now, all_languages=all_languages)
+    """The arrays of one request; with `promises`, who has said yes to another open one has no time for its hour."""
+    taken_by = pool_sessions.promises_beside([help_request], now=now) if promises else None
+    return load_joint(
+        [help_request], [slots], pilots, now=now, all_languages=all_languages, taken_by=taken_by
+    )
 
 
 def load_joint(
@@ -46,12 +51,13 @@ def load_joint(
     all_languages: bool = False,
     more_languages: Sequence[str] = (),
     unlisted: Sequence[Reach] = (),
+    taken_by: OfferQuerySet | None = None,
 ) -> Pool:
     """Arrays of requests of one office, each with its dates, for the pilots of the subquery `pilots` (ids).
 
     The requests come with office and meeting place. `all_languages` also loads pilots and levels too low to do;
     `more_languages` get columns though no request asks for them; `unlisted` is what the search table would say of
-    pilots who cannot be asked.
+    pilots who cannot be asked. The dates of the offers `taken_by` count as appointments in the way, in one query.
     """
     people = list(
         Pilot.objects.filter(pk__in=pilots)
@@ -73,6 +79,7 @@ def load_joint(
     rows = PilotRows({pk: row for row, pk in enumerate(ids)})
     asked = Asked.of(help_requests, slots, more_languages)
     sessions = pool_sessions.sessions(asked, rows, now=now)
+    in_the_way = sessions if taken_by is None else [*sessions, *pool_sessions.dates_of(taken_by, rows)]
     office = asked.office
     languages = asked.languages
 
@@ -91,13 +98,10 @@ def load_joint(
         reach_km=np.array(reach_km, dtype=np.float64),
         slot_request=asked.slot_request,
         slot_start=[minutes(slot.starts_at) for slot in asked.slots],
-        slot_end=[minutes(slot.ends_at) for slot in asked.slots],
-        half_buffer=[
-            0 if help_requests[row].remote else office.travel_buffer_minutes // 2
-            for row in asked.slot_request
-        ],
+        slot_end=[minutes_up(slot.ends_at) for slot in asked.slots],
+        half_buffer=[pool_sessions.half_buffer(help_requests[row]) for row in asked.slot_request],
         available=pool_time.available(asked, rows),
-        **pool_sessions.busy(asked, sessions)._asdict(),
+        **pool_sessions.busy(asked, in_the_way)._asdict(),
         topic=[one.topic for one in help_requests],
         topic_stance=pool_people.topic_stance(asked, wished, refused),
         gender_wanted=[one.gender_wish for one in help_requests],

@@ -1,18 +1,19 @@
 """What has each pilot done, and what lies ahead: other assignments near the dates, this month's load, experience?"""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Case, Count, F, Q, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
 from numpy.typing import NDArray
 
-from backend.dispatch.models import Assignment
+from backend.dispatch.models import Assignment, HelpRequest, Offer
+from backend.dispatch.models.offer import OfferQuerySet
 from backend.dispatch.pool_axes import Asked, PilotRows, minutes, minutes_up, rows_by
-from backend.dispatch.states import AssignmentStatus
+from backend.dispatch.states import AssignmentStatus, HelpRequestStatus
 
 NEAR = timedelta(hours=12)  # no appointment with its travel buffer reaches further
 LONGEST_MONTH = timedelta(days=32)
@@ -20,13 +21,13 @@ LOAD_WINDOW = timedelta(days=90)
 
 
 class Session(NamedTuple):
-    """One assignment that stands or was held."""
+    """One assignment that stands or was held, or a date that may become one."""
 
     pilot: int
     starts_at: datetime
     ends_at: datetime
     with_travel_from: datetime
-    site: UUID
+    site: UUID | None  # None: like no other
     topic: str
 
 
@@ -44,8 +45,54 @@ def sessions(asked: Asked, pilots: PilotRows, *, now: datetime) -> list[Session]
     ]
 
 
+def promises_beside(help_requests: Iterable[HelpRequest], *, now: datetime) -> OfferQuerySet:
+    """The offers by which pilots have said yes to other open requests, of whichever office, for a date to come.
+
+    Who has said yes to these requests too, for the same hour, stays theirs: which yes counts is not decided yet.
+    """
+    ours = Offer.objects.saying_yes().filter(help_request__in=list(help_requests))
+    same_hour = ours.filter(
+        pilot=OuterRef("pilot"),
+        accepted_slot__starts_at__lt=OuterRef("accepted_slot__ends_at"),
+        accepted_slot__ends_at__gt=OuterRef("accepted_slot__starts_at"),
+    )
+    on_another_date = (
+        Assignment.objects.live()
+        .filter(help_request=OuterRef("help_request"))
+        .exclude(slot=OuterRef("accepted_slot"))
+    )
+    return (
+        Offer.objects.saying_yes()
+        .filter(help_request__status=HelpRequestStatus.OPEN, accepted_slot__starts_at__gt=now)
+        .exclude(help_request__in=list(help_requests))
+        .exclude(Exists(same_hour))
+        .exclude(Exists(on_another_date))
+    )
+
+
+def dates_of(offers: OfferQuerySet, pilots: PilotRows) -> list[Session]:
+    """When these offers would take their pilots: of a yes the date it names, of a question all its dates."""
+    dated = (
+        offers.filter(pilot__in=pilots.ids)
+        .annotate(date=F("slots"), starts_at=F("slots__starts_at"), ends_at=F("slots__ends_at"))
+        .filter(Q(accepted_slot=None) | Q(date=F("accepted_slot")))
+        .select_related("help_request__office", "help_request__meeting_place")
+    )
+    return [
+        Session(row, one.starts_at, one.ends_at, one.starts_at - half, request.site, request.topic)
+        for row, one in pilots.known((offer.pilot_id, offer) for offer in dated)
+        for request in [one.help_request]
+        for half in [timedelta(minutes=half_buffer(request))]
+    ]
+
+
+def half_buffer(help_request: HelpRequest) -> int:
+    """Minutes of travel on each side of its dates; nobody travels to a call."""
+    return 0 if help_request.remote else help_request.office.travel_buffer_minutes // 2
+
+
 class Busy(NamedTuple):
-    """Existing assignments near the slots: bare, with the travel buffer around them, and who meets at their address."""
+    """What takes pilots near the slots: bare, with the travel buffer around it, and who meets at its address."""
 
     busy_pilot: NDArray[np.int64]
     busy_start: NDArray[np.int64]
@@ -55,11 +102,14 @@ class Busy(NamedTuple):
 
 
 def busy(asked: Asked, all_sessions: Sequence[Session]) -> Busy:
-    """[B] the other assignments, and [R, B] which of them are at the request's own address."""
+    """[B] the other sessions, and [R, B] which of them are at the request's own address."""
     near = [
         one for one in all_sessions if one.ends_at > asked.first - NEAR and one.starts_at < asked.last + NEAR
     ]
-    here = [[one.site == help_request.site for one in near] for help_request in asked.help_requests]
+    here = [
+        [one.site is not None and one.site == help_request.site for one in near]
+        for help_request in asked.help_requests
+    ]
     return Busy(
         np.array([one.pilot for one in near], dtype=np.int64),
         np.array([minutes(one.starts_at) for one in near], dtype=np.int64),

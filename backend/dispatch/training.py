@@ -15,17 +15,33 @@ from django.utils.timezone import get_default_timezone
 from numpy.typing import NDArray
 
 from backend.accounts.models import Office
-from backend.dispatch.answers import Answers, delays, history, latest_by_office
+from backend.dispatch.answers import (
+    Answers,
+    delays,
+    history,
+    latest_by_office,
+    new_since,
+    rarer_to_learn_from,
+)
 from backend.dispatch.models import AcceptanceVersion, HelpRequest, HelpRequestSlot
 from backend.dispatch.pool import Pool, load_pool
 from backend.people.models import Pilot
 from matching.acceptance import AcceptanceModel, Prior
-from matching.acceptance_report import LEAST_ANSWERS, TooFewAnswers, TrainingResult, gain, train
+from matching.acceptance_report import (
+    LEAST_ANSWERS,
+    LEAST_OF_EACH,
+    TooFewAnswers,
+    TrainingResult,
+    gain,
+    train,
+)
 from matching.asking_facts import FEATURES, AskingFacts, columns, day_part
 from matching.constraints import CONSTRAINTS
 from matching.delays import DelayCurve
 
 NIGHT_HOUR = 2
+LEAST_NEW = 50  # answers since the last training, and
+NEW_SHARE = 0.1  # of those there were then: each training is one more chance for luck to pass
 OWN_FROM = 1500  # answers from which an office has a model of its own
 DIGITS = 6  # of a stored feature
 LEAST_TO_DOUBT = 50  # answers after which a live version is judged anew
@@ -152,7 +168,10 @@ def features_of(
 
 
 def due(*, now: datetime) -> list[UUID | None]:
-    """Whose model is to be trained: once a night, where an answer has come since; None is the one of all offices."""
+    """Whose model is to be trained: at most once a night, where enough answers have come since; None is that of all.
+
+    Counts, and reads no answers: it is asked every hour, also where there will never be enough to learn from.
+    """
     local = now.astimezone(get_default_timezone())
     night = local.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
     if night > local:
@@ -163,11 +182,22 @@ def due(*, now: datetime) -> list[UUID | None]:
         enough[None] = max(latest for _, latest in by_office.values())
     if len(by_office) > 1:  # the model of all offices is the only one's own
         enough |= {office: latest for office, (n, latest) in by_office.items() if n >= OWN_FROM}
-    trained = dict(AcceptanceVersion.objects.latest_training())
+    trained = {
+        office: (at, of_answers)
+        for office, at, of_answers in AcceptanceVersion.objects.of_features(FEATURES).latest_training()
+    }
+
+    def learns_more(office: UUID | None, latest: datetime) -> bool:
+        """Whether the latest training is of another night, and of clearly fewer answers."""
+        if office not in trained:
+            return True
+        at, of_answers = trained[office]
+        return at < min(night, latest) and new_since(office, at) >= max(LEAST_NEW, NEW_SHARE * of_answers)
+
     return [
         office
         for office, latest in enough.items()
-        if office not in trained or (trained[office] < night and trained[office] < latest)
+        if learns_more(office, latest) and rarer_to_learn_from(office) >= LEAST_OF_EACH
     ]
 
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
 from backend.accounts.models import Office, Organisation, User
-from backend.accounts.probing_limit import check_probing_rate
+from backend.accounts.probing_limit import check_probing_rate, check_probing_spread
 from backend.accounts.queries import office_for
 from backend.accounts.roles import Role
 from backend.dispatch.commands.meeting_places import roughly_located
@@ -56,6 +56,8 @@ def chances_page(
     try:
         check_probing_rate(request, by=request.user)
         sketch = _sketch(form, help_seeker=help_seeker, organisation=organisation, by=request.user)
+        if sketch:
+            check_probing_spread(request, by=request.user, languages=sketch.asked, postcode=sketch.postcode)
         panel = _panel(chances_of(sketch, by=request.user, now=now)) if sketch else {}
     except TooManyRequests as refusal:
         status, panel = 429, {"refused": sentence(refusal)}
@@ -116,7 +118,7 @@ def _office(postcode: str | None, organisation: Organisation | None, by: User) -
 def _panel(chances: Chances) -> dict[str, Any]:
     """The chances as sentences."""
     return {
-        "verdict": verdict(chances.count) if chances.count else "",
+        "verdict": verdict(chances) if chances.count else "",
         "stages": [(count_text(stage.count), stage_text(stage, chances)) for stage in chances.stages],
         "repairs": [(repair_text(repair), _as_typed(repair)) for repair in chances.repairs],
         "notes": [

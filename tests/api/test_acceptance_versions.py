@@ -1,13 +1,14 @@
 """Acceptance models through the API: their report for the staff of the office, the chance beside each candidate."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 
 from backend.dispatch.commands.acceptance import train_acceptance
+from backend.people.models import Pilot
 from tests import factories as make
 from tests.answered import answered_offers
 from tests.api.conftest import Caller, assert_problem
@@ -23,14 +24,15 @@ def body(response: HttpResponse, status: int = 200) -> Any:
     return read
 
 
-def a_version(cast: Cast, *, own: bool = False) -> Any:
+def a_version(cast: Cast, more: Sequence[Pilot] = (), *, own: bool = False) -> Any:
     past = make.a_help_request(cast.samir, cast.rita, topic="work")
-    answered_offers(past, [cast.ana, cast.ben], teaches=True)
+    answered_offers(past, [cast.ana, cast.ben, *more], teaches=True)
     return train_acceptance(office_id=cast.osnabrueck.pk if own else None, by=None, now=NOW)
 
 
 def test_the_staff_reads_the_report(cast: Cast, as_user: As) -> None:
-    version = a_version(cast)
+    more = [make.a_pilot(f"pilot{number}", cast.kaya, gender="fm"[number % 2]) for number in range(8)]
+    version = a_version(cast, more)
     (shown,) = body(as_user(cast.kaya).get("acceptance-versions"))["results"]
 
     assert (shown["number"], shown["status"], shown["office"], shown["answers"]) == (1, "LIVE", None, 240)
@@ -43,6 +45,12 @@ def test_the_staff_reads_the_report(cast: Cast, as_user: As) -> None:
     admin = make.an_admin("adam", cast.osnabrueck)
     assert body(as_user(admin).get("acceptance-versions?status=LIVE"))["results"] == [shown]
     assert body(as_user(admin).get("acceptance-versions?status=RETIRED"))["results"] == []
+
+
+def test_groups_of_fewer_than_five_people_are_not_shown(cast: Cast, as_user: As) -> None:
+    a_version(cast)  # 240 answers, but of two people
+    (shown,) = body(as_user(cast.kaya).get("acceptance-versions"))["results"]
+    assert shown["report"]["groups"] == {"gender": [], "language": []}
 
 
 def test_what_an_office_learned_alone_is_not_for_another(cast: Cast, as_user: As) -> None:

@@ -40,13 +40,16 @@ def answer(caller: Caller, sketch: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_buckets_for_who_asks_and_numbers_for_the_office(cast: Cast, as_user: As) -> None:
-    make.a_pilot("learning", cast.kaya, skills={"kmr": 4})
+    for name in ("three", "are", "learning"):
+        make.a_pilot(name, cast.kaya, skills={"kmr": 4})
+        make.a_pilot(f"{name} or busy", cast.kaya, skills={"kmr": 5}, week=[])
     sketch = a_sketch(cast)
     for_rita, for_kaya = answer(as_user(cast.rita), sketch), answer(as_user(cast.kaya), sketch)
 
-    assert for_rita["count"] == {"at_least": 0, "at_most": 0, "exact": None}
-    assert for_kaya["count"] == {"at_least": 0, "at_most": 0, "exact": 0}
-    assert for_rita["verdict"] == "As it stands, nobody could come."
+    assert for_rita["count"] == {"at_least": 0, "at_most": 2, "exact": None}
+    assert for_kaya["count"] == {"at_least": 0, "at_most": 2, "exact": 0}
+    assert for_rita["verdict"] == "Few could come, if any. Other dates may help."
+    assert for_kaya["verdict"] == "As it stands, nobody could come."
     assert [stage["code"] for stage in for_rita["stages"]] == [
         "understood",
         "suitable",
@@ -57,21 +60,21 @@ def test_buckets_for_who_asks_and_numbers_for_the_office(cast: Cast, as_user: As
     (repair,) = for_rita["repairs"]
     assert repair == {
         "changes": [{"code": "level", "facts": {"level": 4}}],
-        "count": {"at_least": 1, "at_most": 2, "exact": None},
+        "count": {"at_least": 3, "at_most": 5, "exact": None},
         "by_office": False,
-        "text": "With level B2: 1–2",
+        "text": "With level B2: 3–5",
     }
-    assert for_kaya["repairs"][0]["text"] == "With level B2: 1"
+    assert for_kaya["repairs"][0]["text"] == "With level B2: 3"
     in_german = answer(as_user(cast.rita, **{"accept-language": "de"}), sketch)
-    assert in_german["repairs"][0]["text"] == "Mit Niveau B2: 1–2"
+    assert in_german["repairs"][0]["text"] == "Mit Niveau B2: 3–5"
 
 
 def test_dates_come_as_moments(cast: Cast, as_user: As) -> None:
-    make.a_pilot(
-        "late", cast.kaya, skills={"kmr": 5}, week=[make.WeeklySpan(1, make.time(14, 30), make.time(18))]
-    )
+    afternoons = [make.WeeklySpan(1, make.time(14, 30), make.time(18))]
+    for name in ("three", "are", "late"):
+        make.a_pilot(name, cast.kaya, skills={"kmr": 5}, week=afternoons)
     (repair,) = answer(as_user(cast.rita), a_sketch(cast))["repairs"]
-    assert repair["text"] == "On Tuesday, 10 November 2026, 14:30–15:30: 1–2"
+    assert repair["text"] == "On Tuesday, 10 November 2026, 14:30–15:30: 3–5"
     assert repair["changes"][0]["facts"] == {
         "starts_at": "2026-11-10T13:30:00Z",
         "ends_at": "2026-11-10T14:30:00Z",
@@ -83,7 +86,7 @@ def test_a_language_alone_answers_and_nothing_at_all_too(cast: Cast, as_user: As
     office = str(cast.osnabrueck.pk)
     alone = answer(as_user(cast.rita), {"office_id": office, "languages": ["kmr"]})
     assert alone["unknown"] == ["time", "place"]
-    assert alone["count"] == {"at_least": 0, "at_most": 0, "exact": None}
+    assert alone["count"] == {"at_least": 0, "at_most": 2, "exact": None}
     nothing = answer(as_user(cast.rita), {"office_id": office})
     assert (nothing["unknown"], nothing["count"], nothing["repairs"]) == (["language"], None, [])
     half = answer(as_user(cast.rita), a_sketch(cast, meeting_place={"postcode": "490"}))
@@ -148,6 +151,50 @@ def test_nobody_probes_single_pilots_for_long(cast: Cast, as_user: As, settings:
     assert refused.headers["Retry-After"] == "3600"
     for _ in range(3):
         answer(kaya, sketch)  # the office sees its pilots anyway
+
+
+def test_the_only_speaker_is_not_to_be_found_over_the_map(cast: Cast, as_user: As) -> None:
+    make.a_pilot("sole", cast.kaya, skills={"ti": 5}, postcode="49324", reach_km=10, gender="f", checked=None)
+    rita = as_user(cast.rita)
+
+    def told(**typed: Any) -> dict[str, Any]:
+        place = {"lat": 52.20, "lon": 8.34, "public": True}
+        return answer(
+            rita,
+            a_sketch(cast, **{"languages": ["ti"], "required_level": 1, "meeting_place": place, **typed}),
+        )
+
+    near = told()
+    assert near["verdict"] == "Few speak this language, if any. The office will look for somebody."
+    assert [stage["code"] for stage in near["stages"]] == ["understood"]
+    for typed in (
+        {"meeting_place": {"lat": 52.20, "lon": 8.34 + 0.4, "public": True}},
+        {"gender_wish": "m"},
+        {"minors": True},
+        {"languages": ["am"]},
+    ):
+        assert told(**typed) | {"languages": [], "stages": []} == near | {"languages": [], "stages": []}
+
+
+def test_a_few_languages_and_places_a_day_typed_as_often_as_needed(
+    cast: Cast, as_user: As, settings: Any
+) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"feasibility_pairs": "2/d/key"}
+    cache.clear()
+    rita, kaya = as_user(cast.rita), as_user(cast.kaya)
+    first = a_sketch(cast)
+    elsewhere = a_sketch(cast, meeting_place={"postcode": "49324", "public": True})
+    third = a_sketch(cast, languages=["ti"])
+    for sketch in (first, elsewhere, first, a_sketch(cast, minors=True), elsewhere):
+        answer(rita, sketch)
+    for _ in range(2):
+        refused = rita.post(PATH, third)
+        assert_problem(refused, 429, "too_many_requests")
+        assert refused.headers["Retry-After"] == "86400"
+    answer(rita, first)
+    answer(rita, a_sketch(cast, languages=["ti"], meeting_place=None))
+    answer(kaya, third)
 
 
 @pytest.mark.parametrize("odd", [None, True, "", "\x00", -1, 10**30, 1.5, [], {"x": None}, "9999-12-31"])

@@ -73,6 +73,11 @@ class TestFiling:
             ({"slots": bodies.slots(*[(make.at(10, 10), make.at(10, 11))] * 2)}, "slot_twice", "slots"),
             ({"slots": bodies.slots((make.at(10, 23), make.at(11, 1)))}, "slot_crosses_midnight", "slots"),
             ({"slots": bodies.slots((make.at(10, 8), make.at(10, 18)))}, "slot_too_long", "slots"),
+            (
+                {"slots": bodies.slots((make.at(12, 10), make.at(12, 10) + timedelta(seconds=30)))},
+                "slot_too_short",
+                "slots",
+            ),
             ({"meeting_place": None}, "meeting_place_missing", "postcode"),
             (
                 {"meeting_place": {"postcode": "49074", "place": "Nirgendwo", "lat": 48.14, "lon": 11.58}},

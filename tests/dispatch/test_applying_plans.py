@@ -7,7 +7,7 @@ import pytest
 
 from backend.accounts.models import User
 from backend.dispatch.commands.help_requests import withdraw_help_request
-from backend.dispatch.commands.offers import accept_offer
+from backend.dispatch.commands.offers import accept_offer, decline_offer, retract_offer
 from backend.dispatch.commands.plans import Applied, apply_plan
 from backend.dispatch.models import Assignment, Offer, PlanProposal, PlanRun
 from backend.dispatch.states import OfferStatus
@@ -72,6 +72,66 @@ class TestApplying:
         made = plan(cast)
         make.offers_to(asked, [cast.ben], cast.kaya, now=LATER)
         assert self.skipped(made, cast) == ["enough_asked"]
+
+    def test_two_plans_in_turn_want_one_pilot(self, cast: Cast) -> None:
+        """Each plan by itself has Ana at ten: whichever is applied first asks her."""
+        first = request(cast, languages=["tr"])
+        assert cast.ana
+        older = plan(cast)
+        request(cast, languages=["tr"], urgent=True)
+        newer = plan(cast)
+        assert older.proposals.get().help_request != newer.proposals.get().help_request
+        assert self.skipped(older, cast) == []
+        assert self.skipped(newer, cast) == ["asked_for_that_hour"]
+        assert Offer.objects.get().help_request == first
+
+    @pytest.mark.parametrize(
+        ("street", "starts", "codes"),
+        [
+            ("Markt 2", 11, ["asked_for_that_hour"]),  # no time for the way
+            ("Markt 1", 11, []),  # no way
+            ("Markt 2", 14, []),
+        ],
+    )
+    def test_asked_meanwhile_for_another_request(
+        self, cast: Cast, street: str, starts: int, codes: list[str]
+    ) -> None:
+        request(cast, street="Markt 1", slots=[hour(10, 10)])
+        assert cast.ana
+        made = plan(cast)
+        make.offers_to(
+            request(cast, street=street, slots=[hour(10, starts)]), [cast.ana], cast.kaya, now=LATER
+        )
+        assert self.skipped(made, cast) == codes
+
+    def test_has_said_yes_meanwhile_to_another_date(self, cast: Cast) -> None:
+        """The plan has her on the twelfth there, so that she is free on the tenth here."""
+        there = request(cast, slots=[hour(10, 10), hour(12, 10)])
+        (offer,) = make.offers_to(there, [cast.ana], cast.kaya)
+        here = request(cast)
+        made = plan(cast)
+        assert made.proposals.get(held=True).slot.starts_at == at(12, 10)
+        assert made.proposals.get(held=False).help_request == here
+        accept_offer(offer_id=offer.pk, slot_id=there.slots.all()[0].pk, by=cast.ana.user, now=LATER)
+        assert self.skipped(made, cast) == ["asked_for_that_hour"]
+
+    def test_what_was_asked_before_is_in_the_plan(self, cast: Cast) -> None:
+        there = request(cast, slots=[hour(10, 10), hour(12, 10)])
+        make.offers_to(there, [cast.ana], cast.kaya)
+        request(cast)
+        assert self.skipped(plan(cast), cast) == []
+
+    def test_declined_or_taken_back_meanwhile(self, cast: Cast) -> None:
+        request(cast)
+        assert cast.ana
+        made = plan(cast)
+        for end in (
+            partial(decline_offer, by=cast.ana.user),
+            partial(retract_offer, by=cast.kaya),
+        ):
+            (offer,) = make.offers_to(request(cast), [cast.ana], cast.kaya, now=LATER)
+            end(offer_id=offer.pk, now=LATER)
+        assert self.skipped(made, cast) == []
 
     def test_withdrawn_meanwhile(self, cast: Cast) -> None:
         asked = request(cast)
@@ -145,3 +205,18 @@ class TestRaces:
         asked = list(Offer.objects.values_list("help_request", flat=True))
         assert len(asked) == len(set(asked)) == 4
         assert PlanProposal.objects.filter(offer__isnull=False).count() == 4
+
+    def test_two_plans_for_one_hour_of_one_pilot(self, cast: Cast) -> None:
+        """They share no request, so that no lock of a request keeps them apart."""
+        request(cast, languages=["tr"])
+        assert cast.ana
+        older = plan(cast)
+        request(cast, languages=["tr"], urgent=True)
+        newer = plan(cast)
+        people = [User.objects.get(pk=cast.kaya.pk) for _ in range(2)]
+        done = at_once(
+            *(partial(apply, made, cast, by=by) for made, by in zip([older, newer], people, strict=True))
+        )
+        assert all(isinstance(one, Applied) for one in done), done
+        assert [skipped.code for one in done for skipped in one.skipped] == ["asked_for_that_hour"]
+        assert Offer.objects.get().pilot == cast.ana

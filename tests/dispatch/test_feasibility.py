@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from backend.accounts.permissions import Permission
 from backend.dispatch.codes import Setting
@@ -13,10 +14,12 @@ from backend.dispatch.feasibility import Chances, Count, Sketch, chances_of
 from backend.dispatch.matchmaking import rank_pilots
 from backend.dispatch.models import HelpRequest
 from backend.errors import DomainError, NotPermitted, NotThere, RuleViolated
+from backend.feasibility_texts import repair_text
 from backend.journal.models import AccessLog, Event
 from backend.people.models import HelpSeeker, Place, Veto
 from backend.people.profile import WeeklySpan
-from geo.locating import locate
+from geo.geocoding import GeoPoint
+from geo.locating import Located, locate
 from tests import factories as make
 from tests.factories import NOW, at
 
@@ -75,7 +78,7 @@ def test_the_pool_stage_by_stage_and_what_would_help(town):
     found = asked_by_kaya(town, **EVERYTHING)
 
     assert counts(found) == [("understood", 8), ("suitable", 5), ("free", 2), ("within_reach", 0)]
-    assert found.count == Count(0, 0, exact=0)
+    assert found.count == Count(0, 2, exact=0)
     assert found.unknown == ()
     assert repairs(found) == {
         ("time",): 1,
@@ -129,7 +132,7 @@ def test_the_count_is_that_of_the_request_filed_as_it_is(cast):
     sketch = a_sketch(cast, slots=[TUESDAY, (at(11, 9), at(11, 10))])
     filed = filed_differently(sketch, [], cast.rita)
     _, ranking = rank_pilots(filed, filed.coming_slots(now=NOW), limit=50, now=NOW)
-    assert chances_of(sketch, by=cast.kaya, now=NOW).count == Count(1, 2, exact=2)
+    assert chances_of(sketch, by=cast.kaya, now=NOW).count == Count(0, 2, exact=2)
     assert ranking.eligible == 2
 
 
@@ -202,21 +205,104 @@ def test_vetoes_of_others_do_not_concern_somebody_new(cast):
     other = make.a_help_seeker(cast.rita)
     Veto.objects.create(pilot=pilot, help_seeker=other)
     new = asked_by_kaya(cast, help_seeker=None)
-    assert new.count == Count(1, 2, exact=1)
-    assert asked_by_kaya(cast, help_seeker=other).count == Count(0, 0, exact=0)
+    assert new.count == Count(0, 2, exact=1)
+    assert asked_by_kaya(cast, help_seeker=other).count == Count(0, 2, exact=0)
 
 
 def test_who_asks_gets_buckets_and_only_the_office_gets_numbers(town):
-    for_rita = chances_of(a_sketch(town, **EVERYTHING), by=town.rita, now=NOW)
-    for_kaya = asked_by_kaya(town, **EVERYTHING)
+    for name in ("three", "of", "a kind"):
+        make.a_pilot(name, town.kaya, gender="m", checked=None)
+    sketch = {"gender_wish": "f"}
+    for_rita = chances_of(a_sketch(town, **sketch), by=town.rita, now=NOW)
+    for_kaya = asked_by_kaya(town, **sketch)
 
     def seen(chances: Chances) -> list[tuple[int, int | None]]:
-        counted = [chances.count, *(s.count for s in chances.stages), *(r.count for r in chances.repairs)]
+        counted = [chances.count, *(stage.count for stage in chances.stages)]
         return [(count.at_least, count.at_most) for count in counted]
 
     assert seen(for_rita) == seen(for_kaya)
+    assert len(for_rita.stages) == 4
+    assert [(r.changes[0]["code"], r.count.at_least) for r in for_rita.repairs] == [
+        ("setting", 3),
+        ("gender", 3),
+    ]
+    assert len(for_kaya.repairs) > 1
     assert {stage.count.exact for stage in for_rita.stages} == {None}
     assert {repair.count.exact for repair in for_rita.repairs} == {None}
+
+
+def test_who_asks_cannot_find_out_where_the_only_speaker_lives(cast):
+    """Neither her home, by moving the place, nor anything else about her: she might as well not be there."""
+
+    def all_told() -> list[Chances]:
+        places = [
+            locate(private=private, lat=52.20 + step / 20, lon=8.34 + shift / 20)
+            for private in (True, False)
+            for step in range(-3, 4)
+            for shift in range(-3, 4)
+        ]
+        asked: list[dict[str, Any]] = [
+            *({"where": where} for where in places),
+            *({"gender_wish": wish} for wish in ("f", "m", "d")),
+            {"minors": True},
+            {"topic": "conflict"},
+            {"slots": [(at(11, 20), at(11, 21))]},
+            {"setting": Setting.VIDEO, "where": None},
+            {"languages": ["ti", "ar"]},
+            {"required_level": 6},
+        ]
+        by_rita = (a_sketch(cast, **{"languages": ["ti"], "required_level": 1, **typed}) for typed in asked)
+        return [chances_of(sketch, by=cast.rita, now=NOW) for sketch in by_rita]
+
+    for name in ("two", "more"):  # beside whom she would be the third
+        make.a_pilot(name, cast.kaya, skills={"ar": 5})
+    without_her = all_told()
+    make.a_pilot(
+        "sole",
+        cast.kaya,
+        skills={"ti": 5},
+        postcode="49324",
+        reach_km=10,
+        gender="f",
+        checked=None,
+        topics_refused=["conflict"],
+    )
+    assert all_told() == without_her
+    assert {chances.few_speak for chances in without_her} == {True}
+    assert asked_by_kaya(
+        cast, languages=["ti"], where=locate(private=False, postcode="49324")
+    ).count == Count(0, 2, exact=1)
+
+
+def test_for_who_asks_a_point_is_no_finer_than_its_postcode(cast):
+    """Two points of one postcode, one within the reach of everybody and one beyond it, are told alike."""
+    middle = locate(private=False, postcode=HERE)
+    for name in ("one", "two", "three"):
+        make.a_pilot(name, cast.kaya, reach_km=1)
+    aside = replace(middle, point=GeoPoint(lat=middle.point.lat + 0.02, lon=middle.point.lon))
+
+    def come(by: Any, where: Located) -> Count:
+        return chances_of(a_sketch(cast, where=where), by=by, now=NOW).count
+
+    assert come(cast.rita, aside) == come(cast.rita, middle) == Count(3, 5, exact=None)
+    assert (come(cast.kaya, middle).exact, come(cast.kaya, aside).exact) == (3, 0)
+
+
+def test_beyond_their_own_radius_only_the_office_can_ask(cast):
+    for name in ("one", "two", "three"):
+        make.a_pilot(name, cast.kaya, postcode="49324", reach_km=18)
+    codes = {
+        by: {r.changes[0]["code"] for r in chances_of(a_sketch(cast), by=by, now=NOW).repairs}
+        for by in (cast.rita, cast.kaya)
+    }
+    assert codes == {cast.rita: {"setting"}, cast.kaya: {"setting", "reach"}}
+    (reach,) = [repair for repair in asked_by_kaya(cast).repairs if repair.by_office]
+    with translation.override("en"):
+        said = repair_text(reach)
+    assert (
+        said
+        == "If pilots come farther than they wished: their limit ends a little before, ask them by phone: 3"
+    )
 
 
 def test_who_may_not_file_is_told_nothing(cast):

@@ -105,6 +105,7 @@ def on(day: int, hour: int, minutes: int = 60) -> tuple[datetime, datetime]:
         ([SLOT, SLOT], "slot_twice"),
         ([(SLOT[1], SLOT[0])], "time_order"),
         ([(SLOT[0], SLOT[0])], "time_order"),
+        ([on(10, 8, 4)], "slot_too_short"),
         ([on(10, 8, 8 * 60 + 1)], "slot_too_long"),
         ([on(2, 9)], "slot_in_past"),
         ([on(10, 23, 61)], "slot_crosses_midnight"),

@@ -1,16 +1,17 @@
 """Are many requests loaded at once the same as each of them alone, and at the same cost in queries?"""
 
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from backend.dispatch.commands.assignments import report_activity
-from backend.dispatch.commands.offers import decline_offer
-from backend.dispatch.matchmaking import reachable
+from backend.dispatch.commands.assignments import cancel_assignment, report_activity
+from backend.dispatch.commands.help_requests import withdraw_help_request
+from backend.dispatch.commands.offers import accept_offer, decline_offer
+from backend.dispatch.matchmaking import rank_pilots, reachable
 from backend.dispatch.models import HelpRequest, HelpRequestSlot
 from backend.dispatch.pool import Pool, load_joint, load_pool
 from backend.people.commands.availability import add_absence
@@ -141,6 +142,105 @@ def test_the_number_of_queries_does_not_grow(cast: Cast) -> None:
     ]
     make.an_assignment(asked[0], cast.ana, cast.kaya)
     assert count(asked) == few
+
+
+class TestPromises:
+    """A yes to another open request takes its hour where that is asked for, and only there."""
+
+    def is_free(self, help_request: HelpRequest, *, now: datetime = NOW, promises: bool = True) -> bool:
+        _, ranking = rank_pilots(
+            help_request, list(help_request.slots.all()), limit=None, now=now, promises=promises
+        )
+        return bool(ranking.candidates)
+
+    def said_yes(self, cast: Cast, **need: Any) -> HelpRequest:
+        asked = make.a_help_request(cast.samir, cast.rita, **need)
+        (offer,) = make.offers_to(asked, [cast.ana], cast.kaya)
+        accept_offer(offer_id=offer.pk, slot_id=asked.slots.all()[0].pk, by=cast.ana.user, now=NOW)
+        return asked
+
+    def test_takes_the_hour_of_the_yes_alone(self, cast: Cast) -> None:
+        mine = self.said_yes(cast, slots=[hour(10, 10), hour(12, 10)])
+        same = make.a_help_request(cast.samir, cast.rita, slots=[hour(10, 10)])
+        other = make.a_help_request(cast.samir, cast.rita, slots=[hour(12, 10)])
+        assert (self.is_free(same), self.is_free(other), self.is_free(mine)) == (False, True, True)
+        assert self.is_free(same, promises=False)
+        assert self.is_free(same, now=at(10, 10)), "a date that has begun is no promise any more"
+
+    def test_a_question_takes_nothing(self, cast: Cast) -> None:
+        make.offers_to(make.a_help_request(cast.samir, cast.rita), [cast.ana], cast.kaya)
+        assert self.is_free(make.a_help_request(cast.samir, cast.rita))
+
+    @pytest.mark.parametrize(
+        ("there", "here", "free"),
+        [
+            ({"street": "Markt 1"}, {"street": "Markt 2"}, False),
+            ({"street": "Markt 1"}, {"street": "markt  1"}, True),
+            ({"street": ""}, {"street": ""}, False),
+            ({"setting": "phone"}, {"setting": "phone"}, True),
+            ({"setting": "phone"}, {"street": "Markt 1"}, False),
+        ],
+        ids=str,
+    )
+    def test_needs_the_way_as_an_assignment_does(
+        self, cast: Cast, there: dict[str, str], here: dict[str, str], free: bool
+    ) -> None:
+        asked = self.said_yes(cast, slots=[hour(10, 10)], **there)
+        after = make.a_help_request(cast.samir, cast.rita, slots=[hour(10, 11)], **here)
+        assert self.is_free(after) == free
+        make.confirm(asked.offers.get(), cast.kaya)
+        assert self.is_free(after, promises=False) == free
+
+    def test_calls_at_one_time_are_at_no_one_address(self, cast: Cast) -> None:
+        self.said_yes(cast, setting="phone")
+        assert not self.is_free(make.a_help_request(cast.samir, cast.rita, setting="phone"))
+
+    def test_ends_with_the_request(self, cast: Cast) -> None:
+        asked = self.said_yes(cast)
+        same = make.a_help_request(cast.samir, cast.rita)
+        withdraw_help_request(help_request_id=asked.pk, reason="mistake", by=cast.rita, now=NOW)
+        assert self.is_free(same)
+
+    def test_ends_where_another_date_is_chosen(self, cast: Cast) -> None:
+        several = self.said_yes(cast, seats=2, slots=[hour(10, 10), hour(12, 10)])
+        same = make.a_help_request(cast.samir, cast.rita, slots=[hour(10, 10)])
+        (offer,) = make.offers_to(several, [cast.ben], cast.kaya)
+        accept_offer(offer_id=offer.pk, slot_id=several.slots.all()[1].pk, by=cast.ben.user, now=NOW)
+        add_absence(
+            pilot_id=cast.ben.pk,
+            start_date=date(2026, 11, 10),
+            end_date=date(2026, 11, 10),
+            by=cast.kaya,
+            now=NOW,
+        )
+        assert not self.is_free(same)
+        make.confirm(offer, cast.kaya)
+        assert self.is_free(same)
+
+    def test_a_reserve_promises_once_asked_again(self, cast: Cast) -> None:
+        asked = self.said_yes(cast)
+        (offer,) = make.offers_to(asked, [cast.ben], cast.kaya)
+        taken = make.confirm(make.accepted(offer), cast.kaya)
+        same = make.a_help_request(cast.samir, cast.rita, languages=["tr"])
+        assert self.is_free(same)
+        cancel_assignment(assignment_id=taken.pk, reason="pilot_prevented", by=cast.ben.user, now=NOW)
+        assert self.is_free(same)
+        reserve = asked.offers.get(pilot=cast.ana)
+        accept_offer(offer_id=reserve.pk, slot_id=reserve.accepted_slot_id, by=cast.ana.user, now=NOW)
+        assert not self.is_free(same)
+
+    def test_costs_one_query(self, cast: Cast) -> None:
+        def count(*, promises: bool) -> int:
+            wanted = HelpRequest.objects.select_related("office", "meeting_place").get(pk=same.pk)
+            slots = list(wanted.slots.all())
+            with CaptureQueriesContext(connection) as captured:
+                load_pool(wanted, slots, everybody(), now=NOW, promises=promises)
+            return len(captured)
+
+        same = make.a_help_request(cast.samir, cast.rita)
+        self.said_yes(cast)
+        self.said_yes(cast, slots=[hour(11, 9)])
+        assert count(promises=True) == count(promises=False) + 1
 
 
 def test_requests_of_several_offices_are_refused(cast: Cast) -> None:

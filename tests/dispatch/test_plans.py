@@ -172,6 +172,52 @@ class TestOffices:
         assert list(PlanRun.objects.visible_to(both)) == [made]
         assert not PlanRun.objects.visible_to(cast.kaya).exists()
 
+    def test_a_plan_of_no_office_is_nobodys(self, cast: Cast) -> None:
+        request(cast)
+        assert cast.ana
+        made = plan(cast)
+        assert list(PlanRun.objects.visible_to(cast.kaya)) == [made]
+        made.offices.clear()
+        for user in (cast.kaya, cast.frauke, cast.rita):
+            assert not PlanRun.objects.visible_to(user).exists()
+
+    def test_a_yes_to_another_office_takes_its_hour(self, cast: Cast) -> None:
+        amal = make.a_help_seeker(cast.frauke, home=make.locate(private=True, postcode="26441"))
+        there = make.a_help_request(amal, cast.frauke, setting="phone")
+        here = request(cast, setting="phone")
+        self.lend(cast.ana, cast.friesland)
+        (offer,) = make.offers_to(there, [cast.ana], cast.frauke)
+        assert pairs(plan(cast)) == {here: [cast.ana]}, "she may say no"
+        make.accepted(offer)
+        made = plan(cast)
+        assert pairs(made) == {}
+        assert [one["code"] for one in made.left_open] == ["nobody_eligible"]
+
+    def test_a_yes_to_an_office_of_the_plan_is_the_plans_own(self, cast: Cast) -> None:
+        amal = make.a_help_seeker(cast.frauke, home=make.locate(private=True, postcode="26441"))
+        there = make.a_help_request(amal, cast.frauke, setting="phone")
+        here = request(cast, setting="phone", urgent=True)
+        self.lend(cast.ana, cast.friesland)
+        (offer,) = make.offers_to(there, [cast.ana], cast.frauke)
+        make.accepted(offer)
+        both = make.a_coordinator("bodo", cast.osnabrueck)
+        make.Membership.objects.create(user=both, role="coordinator", office=cast.friesland, created_at=NOW)
+        made = plan(cast, offices=[cast.osnabrueck, cast.friesland], by=both)
+        assert pairs(made) == {there: [cast.ana]}
+        assert [one["help_request"] for one in made.left_open] == [str(here.pk)]
+
+    def test_a_yes_to_both_offices_is_kept_here(self, cast: Cast) -> None:
+        amal = make.a_help_seeker(cast.frauke, home=make.locate(private=True, postcode="26441"))
+        there = make.a_help_request(amal, cast.frauke, setting="phone")
+        here = request(cast, setting="phone")
+        self.lend(cast.ana, cast.friesland)
+        for asked, by in ((there, cast.frauke), (here, cast.kaya)):
+            (offer,) = make.offers_to(asked, [cast.ana], by)
+            make.accepted(offer)
+        assert cast.ben
+        proposal = plan(cast).proposals.get()
+        assert (proposal.pilot, proposal.held) == (cast.ana, True)
+
     def test_another_office_is_not_there(self, cast: Cast) -> None:
         request(cast)
         assert cast.ana

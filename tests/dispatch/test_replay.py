@@ -305,3 +305,9 @@ def test_an_office_without_pilots_has_nothing_to_replay(cast: Cast) -> None:
     assert not Pilot.objects.exists()
     assert stream_of(cast).first.tolist() == [0, 0]
     assert FEWEST > 1
+
+
+@pytest.mark.parametrize("option", ["json", "chart"])
+def test_a_file_that_cannot_be_written_is_said_before_the_work(db: None, option: str) -> None:
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("replay", synthetic=60, **{option: Path("/nowhere/figures")})

@@ -293,7 +293,7 @@ def test_two_trainings_at_once_leave_one_live(cast):
 # The clock
 
 
-def test_training_is_due_once_a_night_and_only_after_new_answers(cast, request_of_samir, earlier):
+def test_training_is_due_once_a_night_and_only_after_enough_new_answers(cast, request_of_samir, earlier):
     evening = datetime(2026, 11, 2, 20, 0, tzinfo=UTC)
     before, after = datetime(2026, 11, 3, 0, 30, tzinfo=UTC), datetime(2026, 11, 3, 1, 30, tzinfo=UTC)
     assert training.due(now=evening) == []
@@ -301,10 +301,53 @@ def test_training_is_due_once_a_night_and_only_after_new_answers(cast, request_o
     assert training.due(now=evening) == [None]
     trained(now=evening)
     (offer,) = make.offers_to(request_of_samir, [cast.ana], cast.kaya, now=NOW)
-    assert training.due(now=after) == []  # nobody has answered since
+    answered_offers(earlier, [cast.ben], count=49, teaches=False, first=evening)
+    assert training.due(now=evening + 3 * DAY) == []  # 49 have answered since
+    Offer.objects.filter(made_at__gt=evening).update(made_at=evening, declined_at=evening + HOUR)
     decline_offer(offer_id=offer.pk, by=cast.ana.user, now=evening + HOUR)
     assert training.due(now=before) == []  # half past one in the morning in Germany
     assert training.due(now=after) == [None]
+
+
+def test_many_answers_wait_for_a_tenth_more(cast, earlier):
+    answered_offers(earlier, [cast.ana, cast.ben], count=700, teaches=True)
+    trained()
+    answered_offers(earlier, [cast.ana], count=69, teaches=True, first=NOW)
+    assert training.due(now=NOW + 9 * DAY) == []
+    answered_offers(earlier, [cast.ana], count=1, teaches=True, first=NOW)
+    assert training.due(now=NOW + 9 * DAY) == [None]
+
+
+def test_a_version_of_other_features_does_not_put_training_off(cast, earlier):
+    answered_offers(earlier, [cast.ana, cast.ben], teaches=True)
+    version = trained()
+    assert training.due(now=NOW + DAY) == []
+    version.parameters["params"]["features"] = ["distance"]
+    version.save(update_fields=["parameters"])
+    assert training.due(now=NOW + DAY) == [None]
+
+
+@pytest.mark.parametrize(("held_out_yes", "is_due"), [(60, False), (70, True)])
+def test_where_nearly_nobody_says_yes_no_answers_are_read(cast, earlier, held_out_yes, is_due):
+    """Ten yes before the answers held out can be learned from; sixty among those alone cannot."""
+    answered_offers(earlier, [cast.ana, cast.ben], teaches=True)
+    slot = earlier.slots.get()
+    yes = list(Offer.objects.order_by("-made_at").values_list("pk", flat=True)[:held_out_yes])
+    Offer.objects.update(
+        status=OfferStatus.DECLINED, accepted_at=None, reserved_at=None, accepted_slot=None, declined_at=NOW
+    )
+    for offer in Offer.objects.filter(pk__in=yes):
+        Offer.objects.filter(pk=offer.pk).update(
+            status=OfferStatus.RESERVE,
+            declined_at=None,
+            accepted_slot=slot,
+            accepted_at=offer.made_at + HOUR,
+            reserved_at=offer.made_at + HOUR,
+        )
+    with CaptureQueriesContext(connection) as captured:
+        assert training.due(now=NOW + DAY) == ([None] if is_due else [])
+    assert not any('SELECT "dispatch_offer"."features"' in query["sql"] for query in captured)
+    assert (trained() is not None) is is_due
 
 
 def test_an_office_with_answers_enough_has_a_model_of_its_own(cast, earlier, monkeypatch):

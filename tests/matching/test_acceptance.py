@@ -17,6 +17,7 @@ from sklearn.utils.estimator_checks import check_estimator
 from matching.acceptance import MESSAGES, AcceptanceModel, Prior
 from matching.acceptance_report import (
     SMALLEST_CELL,
+    Gain,
     TooFewAnswers,
     calibration_error,
     figures,
@@ -196,6 +197,32 @@ def test_groups_large_enough_stand_alone():
     assert [cell["count"] for cell in cells["groups"]["kind"]] == [95, 5]
 
 
+def cells_of(labels: Any, people: Any) -> list[tuple[str, int]]:
+    X, y = learnable(len(labels))
+    model, prior = AcceptanceModel().fit(X, y), Prior().fit(X, y)
+    told = report(model, prior, X, y, {"kind": np.asarray(labels)}, pilot=np.asarray(people))
+    return [(cell["code"], cell["count"]) for cell in told["groups"]["kind"]]
+
+
+def test_many_answers_of_one_person_are_no_group():
+    labels = np.repeat(["ar", "fa", "ti"], [100, 30, 12])
+    ar, fa = np.arange(100) % 20, 100 + np.arange(30) % 6
+    assert cells_of(labels, np.r_[ar, fa, np.full(12, 500)]) == [("ar", 100), ("", 42)]
+    # The joined rest is of few people too, where one gave the answers of all of it.
+    rest = np.repeat(["ar", "so", "ti"], [100, 12, 12])
+    assert cells_of(rest, np.r_[ar, np.full(24, 500)]) == [("", 124)]
+    assert cells_of(labels, np.arange(142) % 4) == []
+    assert cells_of(labels, np.r_[ar, fa, 500 + np.arange(12) % 5]) == [("ar", 100), ("fa", 30), ("ti", 12)]
+
+
+def test_training_reports_groups_by_people():
+    X, y = learnable(400)
+    pilot, labels = np.arange(400) % 40, np.repeat("ar", 400)
+    pilot[350:370], labels[350:370] = 500, "ti"
+    told = train(X, y, np.arange(400), pilot=pilot, groups={"language": labels}).report
+    assert [(cell["code"], cell["count"]) for cell in told["groups"]["language"]] == [("", 100)]
+
+
 def test_the_share_of_what_can_be_learned_is_1_for_the_truth_and_0_for_the_prior():
     X, y = learnable(4000)
     truth = expit(1.2 * X[:, 0] - X[:, MESSAGES])
@@ -212,24 +239,34 @@ def test_the_share_of_what_can_be_learned_is_1_for_the_truth_and_0_for_the_prior
 
 def test_what_can_be_learned_goes_live():
     for seed in range(5):
-        X, y = learnable(400, seed)
-        model, prior, told = train(X, y, np.arange(400))
+        X, y = learnable(800, seed)
+        model, prior, told = train(X, y, np.arange(800))
         assert told["goes_live"]
         assert told["model"]["log_loss"] < told["prior"]["log_loss"]
-        assert (told["learned_from"], told["held_out"], told["answers"]) == (300, 100, 400)
+        assert (told["learned_from"], told["held_out"], told["answers"]) == (600, 200, 800)
         assert told["weights"]["distance"] > 0 > told["weights"]["messages_7d"]
         assert gain(model, prior, X, y).mean > 0
         json.dumps(told, allow_nan=False)
 
 
 def test_noise_alone_hardly_ever_goes_live():
-    """Forty trainings on answers that nothing explains: one in forty is what two standard errors allow."""
+    """Twenty offices whose answers nothing explains, each trained again after every fifty answers."""
     lucky = 0
-    for seed in range(40):
+    for seed in range(20):
         X = offers(400, seed)
-        y = np.random.default_rng(seed + 500).integers(0, 2, 400)
-        lucky += train(X, y, np.arange(400)).report["goes_live"]
-    assert lucky <= 2
+        y = (np.random.default_rng(seed + 500).random(400) < 0.35).astype(np.int64)
+        pilot = np.random.default_rng(seed).integers(0, 60, 400)
+        lucky += any(
+            train(X[:n], y[:n], np.arange(n), pilot=pilot[:n]).report["goes_live"]
+            for n in range(100, 401, 50)
+        )
+    assert lucky == 0
+
+
+def test_a_gain_must_lie_three_standard_errors_above_nothing():
+    assert Gain(0.031, 0.01).beats_noise
+    assert not Gain(0.029, 0.01).beats_noise
+    assert not Gain(0.0, 0.0).beats_noise
 
 
 def test_the_latest_answers_decide():

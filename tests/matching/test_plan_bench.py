@@ -112,4 +112,4 @@ def test_edges_are_those_of_a_dense_search():
 def test_a_row_is_met_in_its_own_direction_and_never_by_what_is_no_number():
     assert Row("X", "", 0.9, 1.0).met and not Row("X", "", 1.1, 1.0).met
     assert Row("X", "", 1.1, 1.0, at_least=True).met and not Row("X", "", 0.9, 1.0, at_least=True).met
-    assert not Row("X", "", float("nan"), 1.0).met and Row("X", "", float("nan")).met
+    assert not Row("X", "", float("nan"), 1.0).met and Row("X", "", float("nan")).met is None

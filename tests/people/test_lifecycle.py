@@ -1,6 +1,7 @@
 """How does an applicant become active, pause, come back, and what must be true for it?"""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -213,6 +214,24 @@ class TestPause:
             (unready.pk, "PAUSED"),
             (cast.ana.pk, "ACTIVE"),
         }
+
+    def test_one_that_breaks_leaves_the_others_alone(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for pilot in (cast.ana, cast.ben):
+            pause_pilot(pilot_id=pilot.pk, until=TODAY + timedelta(1), by=cast.kaya, now=NOW)
+        Pilot.objects.filter(paused_until__isnull=False).update(paused_until=date(2020, 1, 1))
+
+        def break_on_ana(*, pilot_id: UUID, by: None, now: datetime) -> Pilot:
+            if pilot_id == cast.ana.pk:
+                raise ValueError(pilot_id)
+            return end_pause(pilot_id=pilot_id, by=by, now=now)
+
+        monkeypatch.setattr("backend.people.tasks.end_pause", break_on_ana)
+        end_pauses()
+
+        statuses_now = dict(Pilot.objects.values_list("pk", "status"))
+        assert statuses_now == {cast.ana.pk: "PAUSED", cast.ben.pk: "ACTIVE"}
 
 
 class TestPapers:

@@ -1,9 +1,11 @@
 """Does the search table agree with the profile after every change?"""
 
 from datetime import date
+from importlib import import_module
 
 import pytest
 from django.contrib.gis.db.models.functions import Envelope
+from django.db import connection
 from django.db.models import F
 
 from backend.people.commands.pilots import change_profile, pause_pilot, resume_pilot
@@ -103,3 +105,16 @@ def test_a_pilot_who_is_lent_can_be_found_in_both_offices(cast: Cast) -> None:
     write_reach(cast.ana)
     offices = Reach.objects.filter(pilot=cast.ana, language="kmr").values_list("office", flat=True)
     assert set(offices) == {cast.osnabrueck.pk, cast.friesland.pk}
+
+
+def test_the_migration_tells_the_directions_of_rows_from_before_apart(cast: Cast) -> None:
+    iva = make.a_pilot("iva", cast.kaya, skills={"hr": 2})
+    iva.skills.filter(language="hr").update(speaks=2, understands=6)
+    write_reach(iva)
+    Reach.objects.update(speaks=F("level"), understands=F("level"))  # as 0005 left them
+    with connection.cursor() as cursor:
+        cursor.execute(
+            import_module("backend.people.migrations.0006_directions_of_spoken_languages").FROM_PROFILE
+        )
+    after = {row.language: (row.speaks, row.understands) for row in Reach.objects.filter(pilot=iva)}
+    assert (after["hr"], after["bs"]) == ((2, 6), (2, 2))

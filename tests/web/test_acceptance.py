@@ -22,7 +22,8 @@ PAGE = "web:acceptance"
 @pytest.fixture
 def version(cast) -> AcceptanceVersion:
     past = make.a_help_request(cast.samir, cast.rita, topic="work")
-    answered_offers(past, [cast.ana, cast.ben], teaches=True)
+    more = [make.a_pilot(f"pilot{number}", cast.kaya, gender="fm"[number % 2]) for number in range(8)]
+    answered_offers(past, [cast.ana, cast.ben, *more], teaches=True)
     return train_acceptance(office_id=None, by=None, now=NOW)
 
 

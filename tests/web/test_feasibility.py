@@ -28,8 +28,9 @@ LIVE = {"HX-Request": "true"}
 
 @pytest.fixture
 def late(cast):
-    """Speaks Kurmanji, but on Tuesdays only in the afternoon."""
-    return make.a_pilot("late", cast.kaya, week=[make.WeeklySpan(1, make.time(14, 30), make.time(18))])
+    """Three speak Kurmanji, but on Tuesdays have time only in the afternoon."""
+    afternoons = [make.WeeklySpan(1, make.time(14, 30), make.time(18))]
+    return [make.a_pilot(name, cast.kaya, week=afternoons) for name in ("late", "later", "latest")]
 
 
 def test_a_button_shows_them_without_javascript(cast, late, browser_of):
@@ -38,9 +39,9 @@ def test_a_button_shows_them_without_javascript(cast, late, browser_of):
     assert response.status_code == 200
     page, text = Page(response), text_of(response)
     assert page.faults() == []
-    assert "So wie es ist, könnte niemand kommen." in text
-    assert "1–2 sprechen Kurmandschi (Kurdisch) gut genug" in text
-    assert "0 haben dann Zeit" in text
+    assert "Es könnten nur wenige oder niemand kommen." in text
+    assert "3–5 sprechen Kurmandschi (Kurdisch) gut genug" in text
+    assert "0–2 haben dann Zeit" in text
     assert "Am Dienstag, 10. November 2026, 14:30–15:30" in text
     assert 'value="Haupteingang"' in response.content.decode()  # nothing typed is lost
     (button,) = [b for b in page.all("button") if b.get("value") == "1"]
@@ -51,7 +52,8 @@ def test_a_button_shows_them_without_javascript(cast, late, browser_of):
 
 
 def test_what_would_help_is_taken_over_by_its_button(cast, late, browser_of):
-    make.a_pilot("turkish", cast.kaya, skills={"tr": 3}, gender="m")
+    for name in ("three", "speak", "turkish"):
+        make.a_pilot(name, cast.kaya, skills={"tr": 3}, gender="m")
     cast.samir.languages = ["kmr", "tr"]
     cast.samir.save()
     rita = browser_of(cast.rita)
@@ -65,7 +67,7 @@ def test_what_would_help_is_taken_over_by_its_button(cast, late, browser_of):
     typed = {field.get("name"): field.get("value") for field in taken.all("input")}
     assert (typed["day_1"], typed["start_1"]) == ("2026-11-10", "14:30")
     assert not typed["day_2"]
-    assert "1–2 haben dann Zeit" in taken.text
+    assert "3–5 haben dann Zeit" in taken.text
     assert not HelpRequest.objects.exists()
 
 
@@ -98,6 +100,9 @@ def test_while_typing_only_the_panel_comes_back(cast, late, browser_of):
         ({"language": "kmr", "day_1": "2026-1", "start_1": "7:", "minutes_1": "x"}, "möglicher Termin"),
         ({"language": "xx", "required_level": "9", "topic": "?"}, "Wählen Sie eine Sprache"),
         ({"language": "kmr", "home_postcode": "99"}, "möglicher Termin"),
+        ({"language": "kmr", "day_1": "9999-12-31", "start_1": "23:59"}, "möglicher Termin"),
+        ({"language": "kmr", "day_1": "0001-01-01", "start_1": "0:00"}, "möglicher Termin"),
+        ({"language": "kmr", "day_2": "9999-12-31", "start_2": "23:59"}, "möglicher Termin"),
     ],
 )
 def test_a_form_half_filled_is_no_mistake(cast, late, browser_of, typed, words):
@@ -115,18 +120,19 @@ def test_the_office_sees_numbers_and_its_callers_clients(cast, late, browser_of)
     known = {"organisation": str(cast.school.pk), "case_key": cast.samir.case_key}
     for who in (known, {"case_key": "", "home_postcode": "49074"}):
         text = text_of(kaya.post(FOR_CALLER, REQUEST | LOOK | who))
-        assert "1 sprechen Kurmandschi" in text
+        assert "3 sprechen Kurmandschi" in text
         assert "Neue Anfrage" in text
     strange = text_of(kaya.post(FOR_CALLER, REQUEST | LOOK | {"organisation": "x"}))
-    assert "1 sprechen Kurmandschi" in strange
+    assert "3 sprechen Kurmandschi" in strange
 
 
 def test_a_known_client_s_other_language_is_proposed(cast, browser_of):
-    make.a_pilot("turkish", cast.kaya, skills={"tr": 5})
+    for name in ("three", "speak", "turkish"):
+        make.a_pilot(name, cast.kaya, skills={"tr": 5})
     cast.samir.languages = ["kmr", "tr"]
     cast.samir.save()
     text = text_of(browser_of(cast.rita).post(NEW, REQUEST | LOOK | {"case_key": cast.samir.case_key}))
-    assert "Auf Türkisch: 1–2" in text
+    assert "Auf Türkisch: 3–5" in text
 
 
 def test_who_asks_for_herself(cast, late, browser_of):
@@ -134,7 +140,16 @@ def test_who_asks_for_herself(cast, late, browser_of):
     cast.osnabrueck.save()
     user = make.a_user("samir")
     HelpSeeker.objects.filter(pk=cast.samir.pk).update(organisation=None, user=user)
-    assert "1–2 sprechen Kurmandschi" in text_of(browser_of(user).post(NEW, REQUEST | LOOK))
+    assert "3–5 sprechen Kurmandschi" in text_of(browser_of(user).post(NEW, REQUEST | LOOK))
+
+
+def test_of_a_language_few_speak_only_that_is_said(cast, browser_of):
+    make.a_pilot("sole", cast.kaya, skills={"ti": 5})
+    form = REQUEST | LOOK | {"language": "ti"}
+    text = text_of(browser_of(cast.rita).post(NEW, form, headers=LIVE))
+    assert "Diese Sprache sprechen nur wenige oder niemand. Die Leitstelle wird jemanden suchen." in text
+    assert "0–2 sprechen Tigrinya gut genug" in text
+    assert "haben dann Zeit" not in text
 
 
 def test_sending_the_request_still_files_it(cast, late, browser_of):
@@ -181,7 +196,7 @@ def test_every_code_has_its_words() -> None:
 @pytest.mark.parametrize(
     ("count", "said"),
     [
-        (Count(0, 0, None), "0"),
+        (Count(0, 2, None), "0–2"),
         (Count(3, 5, None), "3–5"),
         (Count(10, None, None), "10 oder mehr"),
         (Count(3, 5, 4), "4"),

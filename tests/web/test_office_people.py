@@ -49,6 +49,8 @@ def test_from_the_application_to_active(kaya, cast, cleo):
     wrong = kaya.post(reverse("web:qualification", args=[cleo.pk]), course | {"issued_date": "2027-01-01"})
     assert wrong.status_code == 422
     assert "liegt in der Zukunft" in text_of(wrong)
+    ancient = kaya.post(reverse("web:qualification", args=[cleo.pk]), course | {"issued_date": "0001-01-01"})
+    assert "zwischen 2000 und 2100" in text_of(ancient)
     kaya.post(reverse("web:qualification", args=[cleo.pk]), course)
     assert Qualification.objects.get(pilot=cleo).hours == 50
 

@@ -141,6 +141,17 @@ def test_days_away_and_back(ana, cast, browser_of):
     assert not Absence.objects.exists()
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2101-01-01", "9999-12-31"])
+def test_days_of_no_year_that_is_meant(ana, cast, day):
+    for name, sent in (("save_absence", {"start_date": day, "end_date": day}), ("pause", {"until": day})):
+        response = ana.post(reverse(f"web:{name}"), sent)
+        assert response.status_code == 422
+        assert "Das Jahr muss zwischen 2000 und 2100 liegen" in text_of(response)
+    assert not Absence.objects.exists()
+    cast.ana.refresh_from_db()
+    assert cast.ana.status == "ACTIVE"
+
+
 def test_pausing_and_coming_back(ana, cast):
     past = ana.post(reverse("web:pause"), {"until": "2026-10-01"})
     assert "muss in der Zukunft liegen" in text_of(past)

@@ -22,7 +22,7 @@ class FiguresShown(serializers.Serializer):
 
 
 class CellShown(BinShown):
-    """The same for one group; groups of fewer than five stand together under the code ""."""
+    """The same for one group; groups of fewer than five people stand together under the code ""."""
 
     code = serializers.CharField(allow_blank=True)
 

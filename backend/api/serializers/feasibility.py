@@ -104,4 +104,4 @@ class ChancesShown(serializers.Serializer):
     refusals = RefusalShown(many=True)
 
     def get_verdict(self, chances: Chances) -> str:
-        return verdict(chances.count) if chances.count else str(UNKNOWN["language"])
+        return verdict(chances)

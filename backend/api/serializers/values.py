@@ -13,6 +13,7 @@ from rest_framework import serializers
 from backend.accounts.addresses import check_local_part
 from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.errors import RuleViolated
+from backend.moments import YEARS
 from backend.people.codes import CefrLevel, Gender, Topic, TravelMode
 from backend.people.models import Place
 from backend.people.profile import PersonalData, Skill, WeeklySpan, Wishes
@@ -20,7 +21,6 @@ from geo.address import GeoError
 from geo.locating import Located, locate
 from geo.postgis import from_point
 
-YEARS = (2000, 2100)
 WALL_TIME = "%H:%M"
 
 

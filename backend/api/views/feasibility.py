@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts.models import Office, Organisation
-from backend.accounts.probing_limit import check_probing_rate
+from backend.accounts.probing_limit import check_probing_rate, check_probing_spread
 from backend.api.endpoint import Endpoint
 from backend.api.serializers.feasibility import ChancesShown, SketchInput
 from backend.dispatch.commands.meeting_places import roughly_located
@@ -28,6 +28,9 @@ class FeasibilityViews(Endpoint):
         """What a request like this would find, and which small changes would help; incomplete ones too."""
         check_probing_rate(request._request, by=self.reader)
         sketch = _sketch(**self.values(SketchInput))
+        check_probing_spread(
+            request._request, by=self.reader, languages=sketch.asked, postcode=sketch.postcode
+        )
         return self.shown(ChancesShown, chances_of(sketch, by=self.reader, now=timezone.now()))
 
 

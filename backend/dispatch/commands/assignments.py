@@ -17,7 +17,7 @@ from backend.dispatch.codes import (
     reason_told,
 )
 from backend.dispatch.commands.help_requests import close_withdrawn, fulfil_when_settled
-from backend.dispatch.commands.waves import carry_on
+from backend.dispatch.commands.series import carry_on, stop_when_filled
 from backend.dispatch.models import ActivityReport, Assignment, HelpRequest, HelpRequestSlot, Offer
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.errors import Conflict, NotThere, RuleViolated
@@ -80,6 +80,7 @@ def confirm_assignment(*, help_request_id: UUID, offer_id: UUID, by: User, now: 
     )
     if len(seats) == 1:
         _settle_others(help_request, by=by, now=now)
+        stop_when_filled(help_request, by=by, now=now)
         help_request.move_to(HelpRequestStatus.ASSIGNED, at=now)
     return assignment
 
@@ -184,7 +185,8 @@ def _settle(assignment: Assignment, report: ActivityReport, *, by: User, now: da
 def _reopen(help_request: HelpRequest, unfilled: UnfilledReason, *, by: User, now: datetime) -> None:
     """Back to OPEN while a date is left, and ask the reserve; otherwise say that it could not be covered."""
     if help_request.status != HelpRequestStatus.ASSIGNED:
-        return  # seats of an open request: it is being worked on anyway
+        carry_on(help_request, by=by, now=now)  # one of several seats: it is being worked on anyway
+        return
     dates = help_request.coming_slots(now=now)
     if not dates and help_request.assignments.live().exists():
         fulfil_when_settled(help_request, by=by, now=now)  # the other pilots came

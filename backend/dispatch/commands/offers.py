@@ -7,6 +7,7 @@ from uuid import UUID
 from backend.accounts.models import User
 from backend.dispatch import matchmaking, permissions, policies, training
 from backend.dispatch.codes import RetractionReason
+from backend.dispatch.commands.series import carry_on
 from backend.dispatch.models import (
     HelpRequest,
     HelpRequestSlot,
@@ -82,10 +83,13 @@ def decline_offer(*, offer_id: UUID, by: User, now: datetime) -> Offer:
     permissions.check_may_answer(by, offer)
     if offer.status not in LIVELY:
         raise Conflict("offer_already_answered", status=offer.status)
+    was_yes = policies.still_says_yes(offer)
     offer.move_to(OfferStatus.DECLINED, at=now)
     offer.links.filter(used_at=None).update(used_at=now)
     WaveSeries.objects.look_soon(offer.help_request, now=now)
     record(EventKind.OFFER_DECLINED, subject=offer, by=by, at=now)
+    if was_yes:
+        carry_on(offer.help_request, by=by, now=now)
     return offer
 
 

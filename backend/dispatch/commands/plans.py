@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db import connection
+from django.db.models import Q, prefetch_related_objects
 
 from backend.accounts.models import User
 from backend.dispatch import matchmaking, permissions, planning
 from backend.dispatch.commands.offers import offer_to
 from backend.dispatch.models import HelpRequest, Offer, PlanProposal, PlanRun
+from backend.dispatch.models.offer import OfferQuerySet
 from backend.dispatch.plan_table import lively_offers
-from backend.dispatch.states import HelpRequestStatus
+from backend.dispatch.states import HelpRequestStatus, OfferStatus
 from backend.errors import NotThere, RuleViolated
 from backend.journal.command import command
 from backend.journal.kinds import EventKind
@@ -71,20 +73,29 @@ def apply_plan(*, plan_id: UUID, proposal_ids: Sequence[UUID], by: User, now: da
     if len(chosen) < len(set(proposal_ids)):
         raise NotThere("proposal_unknown")
 
+    _one_plan_at_a_time()
     help_requests = HelpRequest.objects.lock_all({proposal.help_request_id for proposal in chosen})
     prefetch_related_objects(list(help_requests.values()), "office", "meeting_place", "slots", "assignments")
     lively = lively_offers(help_requests.values())
-    possible = planning.still_possible(
-        help_requests.values(), {proposal.pilot_id for proposal in chosen}, now=now
-    )
+    since = plan_run.created_at
+    pilot_ids = {proposal.pilot_id for proposal in chosen}
+    possible = planning.still_possible(help_requests.values(), pilot_ids, now=now)
+    asked_since = _asked_since(plan_run, of_plan)
+    undisturbed = planning.still_possible(help_requests.values(), pilot_ids, now=now, taken_by=asked_since)
     offers: list[Offer] = []
     skipped: list[Skipped] = []
     for proposal in chosen:
         help_request = help_requests[proposal.help_request_id]
         places = sum(p.help_request_id == help_request.pk and not p.held for p in of_plan)
-        since = plan_run.created_at
         refusal = _refusal(
-            proposal, help_request, lively[help_request.pk], possible, since=since, places=places, now=now
+            proposal,
+            help_request,
+            lively[help_request.pk],
+            possible,
+            undisturbed,
+            since=since,
+            places=places,
+            now=now,
         )
         if refusal is not None:
             skipped.append(refusal)
@@ -101,11 +112,27 @@ def apply_plan(*, plan_id: UUID, proposal_ids: Sequence[UUID], by: User, now: da
     return Applied(plan_run, offers, skipped)
 
 
+def _one_plan_at_a_time() -> None:
+    """Until the transaction ends, no other plan is applied: two at once would not see each other's questions."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('dispatch_planrun'))")
+
+
+def _asked_since(plan_run: PlanRun, of_plan: Sequence[PlanProposal]) -> OfferQuerySet:
+    """What the plan could not know: questions that others have asked since, and every yes said since."""
+    own = [proposal.offer_id for proposal in of_plan if proposal.offer_id is not None]
+    asked = Offer.objects.filter(status=OfferStatus.PENDING, made_at__gte=plan_run.created_at)
+    said_since = Q(accepted_at__gte=plan_run.created_at) | Q(reaffirmed_at__gte=plan_run.created_at)
+    found = asked.exclude(pk__in=own) | Offer.objects.saying_yes().filter(said_since)
+    return found.filter(help_request__status=HelpRequestStatus.OPEN)
+
+
 def _refusal(
     proposal: PlanProposal,
     help_request: HelpRequest,
     lively: Sequence[Offer],
     possible: Collection[planning.Pairing],
+    undisturbed: Collection[planning.Pairing],
     *,
     since: datetime,
     places: int,
@@ -113,6 +140,7 @@ def _refusal(
 ) -> Skipped | None:
     """Why this pilot cannot be asked any more, or need not; None where nothing stands in the way.
 
+    `undisturbed` is what would be possible still if all that pilots were asked elsewhere since came true.
     `places` is how many pilots the plan wants to be asked for the request; offers made since the plan take them.
     """
     if help_request.status != HelpRequestStatus.OPEN:
@@ -124,7 +152,10 @@ def _refusal(
         return Skipped(proposal, "offer_already_pending")
     if sum(offer.made_at >= since for offer in lively) >= places:
         return Skipped(proposal, "enough_asked")
-    if planning.Pairing(help_request.pk, proposal.slot_id, proposal.pilot_id) not in possible:
+    pairing = planning.Pairing(help_request.pk, proposal.slot_id, proposal.pilot_id)
+    if pairing not in possible:
         reasons = matchmaking.why_not(help_request, [proposal.slot], proposal.pilot, now=now)
         return Skipped(proposal, "pilot_not_eligible", {"pilot": str(proposal.pilot_id), "reasons": reasons})
+    if pairing not in undisturbed:
+        return Skipped(proposal, "asked_for_that_hour")
     return None

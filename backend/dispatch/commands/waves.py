@@ -7,8 +7,9 @@ from backend.accounts.models import User
 from backend.dispatch import asking, permissions, policies
 from backend.dispatch.codes import WavesStopped
 from backend.dispatch.commands.offers import offer_to
+from backend.dispatch.commands.series import stop_series
 from backend.dispatch.models import HelpRequest, Wave, WaveSeries
-from backend.dispatch.states import HelpRequestStatus, OfferStatus, WaveSeriesStatus
+from backend.dispatch.states import HelpRequestStatus, WaveSeriesStatus
 from backend.errors import Conflict, NotThere
 from backend.journal.command import command
 from backend.journal.kinds import EventKind
@@ -52,26 +53,8 @@ def stop_waves(*, help_request_id: UUID, by: User, now: datetime) -> WaveSeries:
     if series is None:
         raise Conflict("waves_not_running")
     series.help_request = help_request
-    _stop(series, WavesStopped.BY_OFFICE, by=by, now=now)
+    stop_series(series, WavesStopped.BY_OFFICE, by=by, now=now)
     return series
-
-
-def carry_on(help_request: HelpRequest, *, by: User, now: datetime) -> None:
-    """After a drop-out, go on asking as the office once decided; a reserve that was asked anew gets its time first."""
-    last = help_request.wave_series.first()
-    if last is None or last.stopped_reason != WavesStopped.ENOUGH_ACCEPTED:
-        return
-    has_reserve = help_request.offers.filter(status=OfferStatus.RESERVE).exists()
-    wait = timedelta(minutes=last.policy["interval_minutes"] if has_reserve else 0)
-    series = WaveSeries.objects.create(
-        help_request=help_request,
-        policy=last.policy,
-        started_by_id=last.started_by_id,
-        started_at=now,
-        next_at=now + wait,
-    )
-    percent = round(last.policy["target"] * 100)
-    record(EventKind.WAVES_STARTED, subject=series, by=by, at=now, target_percent=percent)
 
 
 def _look(series: WaveSeries, *, by: User | None, now: datetime) -> None:
@@ -79,16 +62,16 @@ def _look(series: WaveSeries, *, by: User | None, now: datetime) -> None:
     help_request = series.help_request
     slots = help_request.coming_slots(now=now)
     if help_request.status != HelpRequestStatus.OPEN or not slots:
-        return _stop(series, WavesStopped.REQUEST_CLOSED, by=by, now=now)
-    if asking.wanted(help_request) <= 0:
-        return _stop(series, WavesStopped.ENOUGH_ACCEPTED, by=by, now=now)
+        return stop_series(series, WavesStopped.REQUEST_CLOSED, by=by, now=now)
+    if asking.wanted(help_request, now=now) <= 0:
+        return stop_series(series, WavesStopped.ENOUGH_ACCEPTED, by=by, now=now)
     if (morning := asking.quiet_until(help_request.office, now=now)) is not None:
         return _look_again(series, at=morning)
     found = asking.choose(series, help_request, slots, now=now)
     if found.slots:
         _ask(series, found, by=by, now=now)
     if found.is_last:
-        return _stop(series, WavesStopped.NOBODY_LEFT, by=by, now=now)
+        return stop_series(series, WavesStopped.NOBODY_LEFT, by=by, now=now)
     minutes = found.choice.next_minutes or series.policy["interval_minutes"]
     return _look_again(series, at=now + timedelta(minutes=minutes))
 
@@ -126,11 +109,6 @@ def _ask(series: WaveSeries, found: asking.Asking, *, by: User | None, now: date
 def _look_again(series: WaveSeries, *, at: datetime) -> None:
     series.next_at = at
     series.save(update_fields=["next_at"])
-
-
-def _stop(series: WaveSeries, reason: WavesStopped, *, by: User | None, now: datetime) -> None:
-    series.move_to(WaveSeriesStatus.STOPPED, at=now, stopped_reason=reason)
-    record(EventKind.WAVES_STOPPED, subject=series, by=by, at=now, reason=reason.value)
 
 
 def _locked(series_id: UUID) -> WaveSeries:

@@ -1,10 +1,11 @@
 """One trained acceptance model: its numbers, its report, and whether it serves."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models import F, Max, Q
+from django.db.models import F, Q
 
 from backend.accounts.models import Office, User
 from backend.accounts.roles import STAFF_ROLES
@@ -27,9 +28,14 @@ class AcceptanceVersionQuerySet(models.QuerySet["AcceptanceVersion"]):
     def live(self) -> "AcceptanceVersionQuerySet":
         return self.filter(status=AcceptanceStatus.LIVE)
 
-    def latest_training(self) -> "models.QuerySet[AcceptanceVersion, tuple[UUID | None, datetime]]":
-        """Office (None: all) and moment of its latest training."""
-        return self.order_by().values("office").annotate(at=Max("trained_at")).values_list("office", "at")
+    def of_features(self, features: Sequence[str]) -> "AcceptanceVersionQuerySet":
+        """Those that know just these columns."""
+        return self.filter(parameters__params__features=list(features))
+
+    def latest_training(self) -> "models.QuerySet[AcceptanceVersion, tuple[UUID | None, datetime, int]]":
+        """Office (None: all), moment of its latest training, and of how many answers that was."""
+        latest = self.order_by("office", "-number").distinct("office")
+        return latest.values_list("office", "trained_at", "answers")
 
     def lock_training(self) -> None:
         """One training at a time, until the transaction ends: there is no row yet that two could queue up behind."""

@@ -32,6 +32,11 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def pending(self) -> "OfferQuerySet":
         return self.filter(status=OfferStatus.PENDING)
 
+    def saying_yes(self) -> "OfferQuerySet":
+        """Those on which the office may count, as `policies.still_says_yes` has it."""
+        asked_again = Q(status=OfferStatus.RESERVE, reaffirmed_at__isnull=False)
+        return self.filter(Q(status=OfferStatus.ACCEPTED) | asked_again)
+
     def lock_with_request(self, offer_id: UUID) -> "Offer":
         """The offer, with its request locked first, so that rivals queue up behind one row."""
         row = self.filter(pk=offer_id).values_list("help_request_id", flat=True).first()

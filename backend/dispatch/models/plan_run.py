@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from backend.accounts.models import Office, User
 from backend.accounts.roles import Role
@@ -14,9 +15,10 @@ from backend.people.models import Pilot
 
 class PlanRunQuerySet(models.QuerySet["PlanRun"]):
     def visible_to(self, user: User) -> "PlanRunQuerySet":
-        """Plans that touch no other office than the user's own."""
-        others = Office.objects.exclude(pk__in=user.office_ids(Role.COORDINATOR))
-        return self.exclude(offices__in=others)
+        """Plans that touch the user's own offices and no other."""
+        own = user.office_ids(Role.COORDINATOR)
+        its = PlanRun.offices.through.objects.filter(planrun=OuterRef("pk"))
+        return self.filter(Exists(its.filter(office__in=own)), ~Exists(its.exclude(office__in=own)))
 
 
 class PlanRun(Keyed):

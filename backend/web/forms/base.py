@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import time
+from datetime import date, time
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.addresses import check_local_part
 from backend.language_names import language_choices
+from backend.moments import YEARS
 from backend.people.codes import CefrLevel, Gender
 
 Choices = list[tuple[Any, Any]]
@@ -41,10 +42,22 @@ class PageForm(forms.Form):
 
 
 class DayField(forms.DateField):
+    """A day of a year that can be meant."""
+
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "dir": "ltr"})
+    default_error_messages = {"year": _("The year has to lie between {first} and {last}.")}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d", "%d.%m.%Y"], **kwargs)
+
+    def validate(self, value: date | None) -> None:
+        """Refuse what no calendar could reckon with."""
+        super().validate(value)
+        first, last = YEARS
+        if value is not None and not first <= value.year <= last:
+            raise forms.ValidationError(
+                self.error_messages["year"].format(first=first, last=last), code="year"
+            )
 
 
 class ClockField(forms.TimeField):

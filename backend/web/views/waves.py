@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from backend.dispatch.commands import waves
+from backend.moments import moment_in_words
 from backend.web.errors import refusals_as_messages
 from backend.web.gates import Gate, SignedInRequest, gated
 
@@ -22,6 +23,11 @@ def start(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
         if series.stopped_reason:
             messages.warning(
                 request, _("No wave was sent: %(reason)s.") % {"reason": series.get_stopped_reason_display()}
+            )
+        elif not series.waves.exists():
+            moment = moment_in_words(series.next_at, series.help_request.office.time_zone)
+            messages.success(
+                request, _("It is quiet time. The first questions go out %(moment)s.") % {"moment": moment}
             )
         else:
             messages.success(

@@ -1,6 +1,7 @@
 """manage.py replay: past or synthetic requests under other rules, weights and ways of asking, compared."""
 
 import json
+import os
 from argparse import ArgumentParser
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -81,6 +82,9 @@ class Command(BaseCommand):
         for name in ("days", "runs"):
             if options[name] < 1:
                 raise CommandError(f"--{name} must be 1 or more.")
+        for path in filter(None, (options["json"], options["chart"])):
+            if not os.access(path.parent, os.W_OK):  # said before the work, not after it
+                raise CommandError(f"{path} cannot be written: choose a folder that is there and yours.")
         source = _source(options)
         variants = _variants(source.weights, options["weights"], options["rule"])
         self.stdout.write(f"{source.requests} requests: {source.title}.")
