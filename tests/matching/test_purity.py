@@ -11,7 +11,7 @@ import matching
 
 FILES = sorted(Path(matching.__file__).parent.rglob("*.py"))
 ALLOWED = {
-    "__future__", "collections", "dataclasses", "difflib", "enum", "functools", "heapq", "itertools", "math", "typing",
+    "__future__", "bisect", "collections", "dataclasses", "difflib", "enum", "functools", "heapq", "itertools", "math", "typing",
     "matching", "numpy", "scipy", "sklearn",
 }  # fmt: skip
 
