@@ -11,8 +11,8 @@ import matching
 
 FILES = sorted(Path(matching.__file__).parent.rglob("*.py"))
 ALLOWED = {
-    "__future__", "bisect", "collections", "dataclasses", "difflib", "enum", "functools", "heapq", "itertools", "math", "typing",
-    "matching", "numpy", "scipy", "sklearn",
+    "__future__", "bisect", "collections", "dataclasses", "difflib", "enum", "functools", "heapq", "itertools", "math",
+    "typing", "matching", "numpy", "scipy", "sklearn",
 }  # fmt: skip
 
 
