@@ -124,7 +124,7 @@ def test_a_yes_leads_to_its_confirmation(kaya, cast, town):
     english(kaya)
     response = kaya.post(MAKE, follow=True)
     assert "yes received: confirm" in text_of(response)
-    links = [a["href"] for a in Page(response).all("a") if a.get("class") == "tag tag-good"]
+    links = [a["href"] for a in Page(response).all("a") if a.get("class") == "kern-badge kern-badge--success"]
     assert links == [reverse("web:office_request", args=[town["kurmanji"].pk])]
 
 

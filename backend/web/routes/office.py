@@ -1,0 +1,55 @@
+"""The routes of the office that coordinates."""
+
+from django.urls import path
+
+from backend.web.views import acceptance, coordinator, office_people, office_request, plan, waves
+
+urlpatterns = [
+    path("leitstelle/", coordinator.worklist, name="worklist"),
+    path("leitstelle/anfragen/neu/", coordinator.request_for_caller, name="request_for_caller"),
+    path("leitstelle/anfragen/<uuid:help_request_id>/", office_request.office_request, name="office_request"),
+    path("leitstelle/anfragen/<uuid:help_request_id>/vorschlagen/", office_request.suggest, name="suggest"),
+    path("leitstelle/anfragen/<uuid:help_request_id>/fragen/", office_request.ask, name="ask"),
+    path(
+        "leitstelle/anfragen/<uuid:help_request_id>/angebote/<uuid:offer_id>/zurueckziehen/",
+        office_request.retract,
+        name="retract",
+    ),
+    path(
+        "leitstelle/anfragen/<uuid:help_request_id>/angebote/<uuid:offer_id>/bestaetigen/",
+        office_request.confirm,
+        name="confirm",
+    ),
+    path("leitstelle/anfragen/<uuid:help_request_id>/wellen/", waves.start, name="start_waves"),
+    path("leitstelle/anfragen/<uuid:help_request_id>/wellen/anhalten/", waves.stop, name="stop_waves"),
+    path("leitstelle/anfragen/<uuid:help_request_id>/schliessen/", office_request.close, name="close"),
+    path(
+        "leitstelle/anfragen/<uuid:help_request_id>/zurueckziehen/",
+        office_request.withdraw,
+        name="office_withdraw",
+    ),
+    path("leitstelle/plan/", plan.plan, name="plan"),
+    path("leitstelle/plan/neu/", plan.make, name="make_plan"),
+    path("leitstelle/plan/<uuid:plan_id>/fragen/", plan.ask, name="ask_by_plan"),
+    path("leitstelle/lotsen/", office_people.pilots, name="pilots"),
+    path("leitstelle/lotsen/<uuid:pilot_id>/", office_people.pilot, name="pilot"),
+    path("leitstelle/lotsen/<uuid:pilot_id>/kontakt/", office_people.contact, name="contact"),
+    path("leitstelle/lotsen/<uuid:pilot_id>/freischalten/", office_people.activate, name="activate"),
+    path("leitstelle/lotsen/<uuid:pilot_id>/pause/", office_people.pause, name="office_pause"),
+    path(
+        "leitstelle/lotsen/<uuid:pilot_id>/qualifizierung/", office_people.qualification, name="qualification"
+    ),
+    path(
+        "leitstelle/lotsen/<uuid:pilot_id>/fuehrungszeugnis/",
+        office_people.background_check,
+        name="background_check",
+    ),
+    path("leitstelle/stellen/", office_people.organisations, name="organisations"),
+    path("leitstelle/stellen/<uuid:organisation_id>/freigeben/", office_people.approve, name="approve"),
+    path("leitstelle/zustellungen/", coordinator.failed_deliveries, name="failed_deliveries"),
+    path("leitstelle/zustellungen/<uuid:delivery_id>/nochmal/", coordinator.retry, name="retry"),
+    path("leitstelle/annahme/", acceptance.acceptance, name="acceptance"),
+    path(
+        "leitstelle/annahme/<uuid:version_id>/kurve.svg", acceptance.acceptance_curve, name="acceptance_curve"
+    ),
+]

@@ -1,0 +1,20 @@
+"""The routes of pilots, and of assignments, which both sides open."""
+
+from django.urls import path
+
+from backend.web.views import assignments, offers, pilot
+
+urlpatterns = [
+    path("meine-einsaetze/", pilot.my_assignments, name="my_assignments"),
+    path("meine-zeiten/", pilot.my_times, name="my_times"),
+    path("meine-zeiten/woche/", pilot.save_week, name="save_week"),
+    path("meine-zeiten/abwesend/", pilot.save_absence, name="save_absence"),
+    path("meine-zeiten/abwesend/<uuid:absence_id>/loeschen/", pilot.drop_absence, name="drop_absence"),
+    path("meine-zeiten/pause/", pilot.pause, name="pause"),
+    path("meine-zeiten/weiter/", pilot.resume, name="resume"),
+    path("angebot/<str:secret>/", offers.offer_by_link, name="offer_by_link"),
+    path("angebote/<uuid:offer_id>/", offers.offer_signed_in, name="offer"),
+    path("einsaetze/<uuid:assignment_id>/", assignments.assignment, name="assignment"),
+    path("einsaetze/<uuid:assignment_id>/bericht/", assignments.report, name="report"),
+    path("einsaetze/<uuid:assignment_id>/absage/", assignments.cancel, name="cancel_assignment"),
+]
