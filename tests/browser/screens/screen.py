@@ -1,0 +1,37 @@
+"""What is a screen: an address in the town, who opens it, and what is done before one looks?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from tests.browser.product import Product
+
+ROLES = ("anybody", "pilot", "applicant", "requester", "seeker", "coordinator", "admin", "auditor")
+# Whose pages are there in every language; an office's own are complete in German and English.
+IN_EVERY_LANGUAGE = ("anybody", "pilot", "applicant", "seeker")
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page in one state. `number` is the row of the design's table of screens, 0 for a page beside it."""
+
+    number: int
+    name: str  # of the picture: short, lower case, words joined by hyphens
+    role: str  # one of ROLES
+    route: str  # the route's name, "web:plan"
+    about: tuple[str, ...] = ()  # what the route's arguments are in the town: names of Product.ids, or values
+    query: str = ""
+    act: Callable[[Page], None] | None = None  # what is done on the page before one looks at it
+    ready: str = "h1"  # what is there when the page is complete
+    in_gallery: bool = True
+    status: int = 200
+
+    def path(self, town: Product) -> str:
+        """The address, from the root of the site."""
+        arguments = [town.ids.get(name, name) for name in self.about]
+        return reverse(self.route, args=arguments) + (f"?{self.query}" if self.query else "")
+
+    def __str__(self) -> str:
+        return f"{self.number:02d}-{self.name}"

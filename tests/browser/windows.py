@@ -1,0 +1,109 @@
+"""A window of a real browser: whose, in which language, how wide, light or dark, with or without scripts?"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+
+from tests.browser.product import Product
+from tests.browser.screens import Screen
+
+HEIGHTS = {320: 640, 390: 844, 1280: 900}
+PATIENCE_MS = 20_000  # of a machine with much else to do
+
+
+@dataclass
+class Window:
+    """One page and what it complained about."""
+
+    page: Page
+    town: Product
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def goto(self, path: str) -> Response:
+        response = self.page.goto(self.town.url + path)
+        assert response, path
+        return response
+
+    def open(self, screen: Screen) -> None:
+        """Go there, do what the screen asks for, and wait until it is complete."""
+        response = self.goto(screen.path(self.town))
+        assert response.status == screen.status, f"{screen}: {response.status} at {response.url}"
+        if screen.act:
+            screen.act(self.page)
+        self.page.locator(screen.ready).first.wait_for(state="attached")
+
+    def foreign(self) -> list[str]:
+        """The requests that left our host."""
+        return [url for url in self.requests if not url.startswith((self.town.url, "data:", "blob:"))]
+
+
+class Windows:
+    """Opens windows in one browser."""
+
+    def __init__(self, browser: Browser, town: Product) -> None:
+        self.browser, self.town = browser, town
+
+    @contextmanager
+    def of(
+        self,
+        role: str = "anybody",
+        *,
+        language: str = "de",
+        scheme: str = "light",
+        width: int = 1280,
+        javascript: bool = True,
+        session: str = "",
+    ) -> Iterator[Window]:
+        """A fresh window in which this role (or whoever the session belongs to) is signed in."""
+        context = self.browser.new_context(
+            viewport={"width": width, "height": HEIGHTS.get(width, 900)},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            locale=language,
+            java_script_enabled=javascript,
+            bypass_csp=False,
+            reduced_motion="reduce",
+            timezone_id="Europe/Berlin",
+            has_touch=width < 500,
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        cookie = session or self.town.sessions.get(role, "")
+        self._set_cookie(context, "language", language)
+        if cookie:
+            self._set_cookie(context, "sessionid", cookie)
+        try:
+            yield watched(context.new_page(), self.town)
+        finally:
+            context.close()
+
+    def _set_cookie(self, context: BrowserContext, name: str, value: str) -> None:
+        context.add_cookies([{"name": name, "value": value, "url": self.town.url}])
+
+
+def watched(page: Page, town: Product) -> Window:
+    """The page, with ears for what goes wrong in it."""
+    window = Window(page, town)
+    page.on(
+        "console", lambda message: window.complaints.append(message.text) if message.type == "error" else None
+    )
+    page.on("pageerror", lambda error: window.complaints.append(str(error)))
+    page.on("request", lambda request: window.requests.append(request.url))
+    return window
+
+
+@contextmanager
+def open_windows(town: Product) -> Iterator[Windows]:
+    """A browser for this town."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
+        try:
+            yield Windows(browser, town)
+        finally:
+            browser.close()
