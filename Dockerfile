@@ -8,6 +8,17 @@ RUN apt-get -q -o Acquire::Retries=3 update \
  && rm -rf /var/lib/apt/lists/*
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 LANG=C.UTF-8
 
+# --- style sheets and fonts, from the locked front-end packages
+FROM base AS assets
+RUN apt-get -q -o Acquire::Retries=3 update \
+ && DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 install --no-install-recommends python3-pip \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /srv/ilos
+COPY requirements-assets.lock package.json package-lock.json .npmrc ./
+COPY bin/build-assets bin/build-assets
+COPY backend/web/static/web backend/web/static/web
+RUN python3 bin/build-assets --product
+
 # --- packages, texts, static files
 FROM base AS build
 RUN apt-get -q -o Acquire::Retries=3 update \
@@ -20,6 +31,7 @@ RUN python3 -m venv /opt/venv \
  && pip --disable-pip-version-check --no-cache-dir install --progress-bar off --require-hashes -r requirements.lock \
  && pip --disable-pip-version-check uninstall -q -y pip
 COPY . .
+COPY --from=assets /srv/ilos/backend/web/static/vendor backend/web/static/vendor
 # The settings want values that these two commands do not use; none of them stays in the image.
 RUN find . -name '*.po' -exec sh -ec 'for po do msgfmt --check-format -o "${po%.po}.mo" "$po"; done' _ {} + \
  && DATABASE_URL=postgres://build@build/build REDIS_URL=redis://build SECRET_KEY=build VAULT_KEYS_FILE=/dev/null \

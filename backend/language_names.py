@@ -1,10 +1,6 @@
 """What is a language called, in the reader's language and in its own script?"""
 
-from functools import cache
-
-from babel import Locale
-from django.utils.translation import get_language
-
+from backend.reader import reader_language, reader_locale
 from matching.languages import LANGUAGES, Language, language
 
 # Where CLDR has no German name, or one that people in this work would not recognise.
@@ -56,10 +52,13 @@ GERMAN_NAMES = {
 
 def language_name(code: str, reader: str | None = None) -> str:
     """The name of a stored code in the reader's language (the active one by default); UnknownLanguage else."""
-    known = language(code)
-    if (reader or get_language() or "de").startswith("de"):
-        return GERMAN_NAMES.get(code) or str(_german().languages.get(code, known.name_en))
-    return known.name_en
+    known, reader = language(code), reader or reader_language()
+    if reader == "en":
+        return known.name_en
+    if reader == "de" and code in GERMAN_NAMES:
+        return GERMAN_NAMES[code]
+    # A reader of neither knows a language by its own name sooner than by a foreign one.
+    return str(reader_locale(reader).languages.get(code, known.name_en if reader == "de" else known.endonym))
 
 
 def endonym(code: str) -> Language:
@@ -72,8 +71,3 @@ def language_choices(reader: str | None = None) -> list[tuple[str, str]]:
     named = [(item.code, language_name(item.code, reader), item.endonym) for item in LANGUAGES]
     named.sort(key=lambda row: row[1].casefold())
     return [(code, name if own in name else f"{name} · {own}") for code, name, own in named]
-
-
-@cache
-def _german() -> Locale:
-    return Locale("de")

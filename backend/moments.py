@@ -3,21 +3,25 @@
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from django.utils.translation import get_language, gettext
+from babel.dates import format_date, format_skeleton
+from django.utils.translation import gettext
 
+from backend.reader import reader_locale
+
+# Long and short, as letters of offices write them; elsewhere as CLDR has it.
+PATTERNS = {
+    "de": ("EEEE, d. MMMM y", "EEE d. MMM y"),
+    "en": ("EEEE, d MMMM y", "EEE d MMM y"),
+}
 YEARS = (2000, 2100)  # first and last; near the ends of the calendar nothing can be added or converted
 
 
 def day_in_words(day: date, *, short: bool = False) -> str:
     """'Tuesday, 10 November 2026', or 'Tue, 10 Nov 2026'."""
-    pattern = {
-        ("de", False): "EEEE, d. MMMM y",
-        ("de", True): "EEE d. MMM y",
-        ("en", False): "EEEE, d MMMM y",
-        ("en", True): "EEE d MMM y",
-    }[_reader(), short]
-    return format_date(day, pattern, locale=_reader())
+    locale = reader_locale()
+    if locale.language in PATTERNS:
+        return format_date(day, PATTERNS[locale.language][short], locale=locale)
+    return format_skeleton("yMMMEd", day, locale=locale) if short else format_date(day, "full", locale=locale)
 
 
 def clock(moment: time | datetime) -> str:
@@ -47,8 +51,4 @@ def moment_in_words(moment: datetime, zone: str, *, short: bool = True) -> str:
 def weekday_name(weekday: int, *, short: bool = False) -> str:
     """Monday is 0."""
     # 2024-01-01 was a Monday.
-    return format_date(date(2024, 1, 1 + weekday), "EEE" if short else "EEEE", locale=_reader())
-
-
-def _reader() -> str:
-    return "en" if (get_language() or "de").startswith("en") else "de"
+    return format_date(date(2024, 1, 1 + weekday), "EEE" if short else "EEEE", locale=reader_locale())

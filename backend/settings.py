@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -199,7 +200,20 @@ if SECURE:
 # --- language and time
 
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", _("German")), ("en", _("English"))]
+LANGUAGES = [
+    ("de", _("German")),
+    ("en", _("English")),
+    ("ar", _("Arabic")),
+    ("uk", _("Ukrainian")),
+    ("fa", _("Farsi")),
+    ("ru", _("Russian")),
+    ("tr", _("Turkish")),
+    ("fr", _("French")),
+    ("kmr", _("Kurmanji")),
+]
+# These are whole. The others hold what pilots and help-seekers read, and wait for an office to switch them on.
+WHOLE_LANGUAGES = ("de", "en", "ar", "uk")
+LANG_INFO["kmr"] = {"bidi": False, "code": "kmr", "name": "Kurmanji", "name_local": "Kurdî (Kurmancî)"}
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
 USE_TZ = True

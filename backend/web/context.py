@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.accounts.roles import Role
+from backend.web.display import COOKIE, Display
+from backend.web.languages import offered_languages
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,11 @@ class Entry:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Menu, languages to choose from, and whether the demo's mailbox is open."""
+    """Menu, languages and looks to choose from, and whether the demo's mailbox is open."""
     return {
         "menu": menu_of(request),
-        "languages": [get_language_info(code) for code, _name in settings.LANGUAGES],
+        "languages": [get_language_info(code) for code in offered_languages(request)],
+        "display": Display.from_cookie(request.COOKIES.get(COOKIE, "")),
         "mailbox_open": bool(settings.MAILBOX_DIR),
     }
 

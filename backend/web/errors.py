@@ -47,7 +47,9 @@ def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 def plain_page(request: HttpRequest, status: int, text: str) -> HttpResponse:
     """The page for a status, with one sentence."""
-    return render(request, "web/error.html", {"title": TITLES[status], "text": text}, status=status)
+    return render(
+        request, "web/error.html", {"title": TITLES[status], "text": text, "here": "/"}, status=status
+    )
 
 
 def add_to_form(form: Form, error: DomainError) -> None:

@@ -40,6 +40,7 @@ class Gate(StrEnum):
     DEMO = "demo"  # open only where a setting of the demo says so; the view answers 404 otherwise
 
 
+OFFICE_GATES = frozenset({Gate.COORDINATOR, Gate.ADMIN, Gate.STAFF})
 OPEN_GATES = frozenset({Gate.PUBLIC, Gate.LINK, Gate.DEMO})
 
 

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from backend.web.gates import OFFICE_GATES
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; "
@@ -25,8 +27,18 @@ class ReaderLanguageMiddleware:
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
+            language = request.LANGUAGE_CODE
         response.headers.setdefault("Content-Language", language)
         return response
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_: object) -> None:
+        """Where a language has only what pilots and help-seekers read, the pages of the office come in German."""
+        if (
+            getattr(view, "gate", None) in OFFICE_GATES
+            and request.LANGUAGE_CODE not in settings.WHOLE_LANGUAGES
+        ):
+            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
+            translation.activate(settings.LANGUAGE_CODE)
 
     @staticmethod
     def _chosen(request: HttpRequest) -> str | None:

@@ -1,5 +1,6 @@
-"""Is everything there that the stack needs: folders, room on the disk, programs, Python packages?"""
+"""Is everything there that the stack needs: folders, room on the disk, programs, packages?"""
 
+from stack.assets import ensure_assets
 from stack.console import Console
 from stack.paths import Checkout, check_free_space, checked_var, make_folder
 from stack.python_packages import ensure_python_packages
@@ -16,5 +17,6 @@ def prepare(console: Console, checkout: Checkout, *, for_tests: bool) -> None:
     try:
         ensure_system_packages(console, checkout, log, for_tests=for_tests)
         ensure_python_packages(console, checkout, log, for_tests=for_tests)
+        ensure_assets(console, checkout, log, for_tests=for_tests)
     finally:
         lock.release()

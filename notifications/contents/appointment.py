@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from babel.units import format_unit
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend.dispatch.codes import Setting
 from backend.dispatch.models import Assignment, HelpRequest, HelpRequestSlot
 from backend.language_names import language_name
 from backend.moments import span_in_words
+from backend.reader import reader_locale
 
 Span = tuple[datetime, datetime]
 
@@ -64,7 +64,7 @@ def exact_place(help_request: HelpRequest) -> str:
 def duration_in_words(starts_at: datetime, ends_at: datetime) -> str:
     """'1 hour 30 minutes'."""
     hours, minutes = divmod(round((ends_at - starts_at).total_seconds() / 60), 60)
-    locale = "en" if (get_language() or "de").startswith("en") else "de"
+    locale = reader_locale()
     parts = [(hours, "duration-hour"), (minutes, "duration-minute")]
     return " ".join(format_unit(number, unit, locale=locale) for number, unit in parts if number)
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("backend", "matching", "geo", "notifications")
 PYTHON = (*PRODUCT, "tests", "bin", "benchmarks")
 # What a checkout holds besides our sources: made by tools, ignored by git.
-MADE = {".git", ".venv", "var", "node_modules", "__pycache__", "staticfiles"}
+MADE = {".git", ".venv", "var", "node_modules", "__pycache__", "staticfiles", "vendor"}
 CACHE = re.compile(r"\..*_cache$|\.hypothesis$")
 
 

@@ -1,5 +1,6 @@
 """Does every dependency say why it is here, and does nothing say where packages come from?"""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from tests.architecture.source_tree import ROOT, our_files
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-assets.lock")
 # Written in parts, so that this file does not break its own rule.
 REGISTRIES = [
     ".".join(parts)
@@ -107,3 +108,16 @@ def test_sown_violations_are_caught(tmp_path: Path) -> None:
     sown = tmp_path / "Dockerfile"
     sown.write_text(f"FROM {REGISTRIES[7]}/library/debian\n")
     assert registry_hosts(sown)
+
+
+def test_front_end_packages_are_locked_and_say_why() -> None:
+    declared = json.loads((ROOT / "package.json").read_text())
+    named = {**declared["dependencies"], **declared["devDependencies"]}
+    locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    fetched = {path: entry for path, entry in locked.items() if path}
+
+    assert set(declared["//"]) == set(named)
+    assert all(declared["//"].values())
+    assert {path.removeprefix("node_modules/") for path in fetched} >= set(named)
+    assert [path for path, entry in fetched.items() if not entry.get("integrity")] == []
+    assert [path for path, entry in fetched.items() if "resolved" in entry] == []

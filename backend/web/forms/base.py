@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import Any, ClassVar
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -23,10 +24,42 @@ class PageRenderer(DjangoTemplates):
     field_template_name = "web/forms/field.html"
 
 
+class PageField(BoundField):
+    """A field whose input carries KERN's class names."""
+
+    def as_widget(
+        self, widget: forms.Widget | None = None, attrs: Any = None, only_initial: bool = False
+    ) -> Any:
+        widget = widget or self.field.widget
+        if isinstance(widget, LISTS):
+            widget.template_name, widget.option_template_name = CHOICES, OPTION
+        return super().as_widget(widget, attrs, only_initial)
+
+    def build_widget_attrs(self, attrs: Any, widget: forms.Widget | None = None) -> Any:
+        widget = widget or self.field.widget
+        name = next((name for kind, name in CLASSES if isinstance(widget, kind)), "kern-form-input__input")
+        names = [name, *([f"{name}--error"] if self.errors else []), widget.attrs.get("class", "")]
+        return super().build_widget_attrs({**attrs, "class": " ".join(filter(None, names))}, widget)
+
+
+CHOICES, OPTION = "web/forms/choices.html", "web/forms/option.html"
+LISTS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
+    (
+        forms.CheckboxSelectMultiple,
+        "kern-form-check__checkbox",
+    ),  # first: for Django it is a kind of RadioSelect
+    (forms.RadioSelect, "kern-form-check__radio"),
+    (forms.CheckboxInput, "kern-form-check__checkbox"),
+    (forms.Select, "kern-form-input__select"),
+)
+
+
 class PageForm(forms.Form):
     """`FIELD_OF` says which input stands for a field named by a refusal."""
 
     default_renderer = PageRenderer
+    bound_field_class = PageField
     FIELD_OF: ClassVar[dict[str, str]] = {}
     REFUSALS: ClassVar[frozenset[str]] = frozenset()
 

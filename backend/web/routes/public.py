@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backend.web.views import public
+from backend.web.views import public, reader
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("organisation-anmelden/", public.organisation, name="register_organisation"),
     path("hilfe-suchen/", public.seek_help, name="seek_help"),
     path("danke/<slug:kind>/", public.thanks, name="thanks"),
-    path("sprache/", public.language, name="language"),
+    path("sprache/", reader.language, name="language"),
+    path("darstellung/", reader.display, name="display"),
 ]

@@ -1,21 +1,19 @@
-"""Pages for everybody: the start, the three registrations, the language."""
+"""Pages for everybody: the start, the three registrations."""
 
 from typing import TypeVar
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from backend.accounts.commands import choose_language, register_organisation
+from backend.accounts.commands import register_organisation
 from backend.accounts.models import Office, User
 from backend.accounts.registration_limit import check_registration_rate
 from backend.accounts.roles import Role
 from backend.people.commands.help_seekers import register_oneself
 from backend.people.commands.pilots import register_pilot
+from backend.reader import reader_language
 from backend.web.errors import refusals_on
 from backend.web.forms.base import PageForm
 from backend.web.forms.registration import OrganisationForm, PilotForm, SeekHelpForm
@@ -23,7 +21,6 @@ from backend.web.forms.week import PARTS, grid_rows
 from backend.web.gates import Gate, gated, is_requester
 
 Registration = TypeVar("Registration", PilotForm, OrganisationForm, SeekHelpForm)
-LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 
 
 @gated(Gate.PUBLIC)
@@ -51,7 +48,9 @@ def become_pilot(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             _check_rate(request, form)
-            register_pilot(**form.values(), language=_language(), by=_signed_in(request), now=timezone.now())
+            register_pilot(
+                **form.values(), language=reader_language(), by=_signed_in(request), now=timezone.now()
+            )
             return redirect("web:thanks", kind="pilot")
     context = {"week_rows": grid_rows(form["week"]), "week_parts": PARTS}
     return _page(request, "web/public/become_pilot.html", form, **context)
@@ -65,7 +64,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
         with refusals_on(form):
             _check_rate(request, form)
             register_organisation(
-                **form.values(), language=_language(), by=_signed_in(request), now=timezone.now()
+                **form.values(), language=reader_language(), by=_signed_in(request), now=timezone.now()
             )
             return redirect("web:thanks", kind="organisation")
     return _page(request, "web/public/organisation.html", form)
@@ -79,7 +78,7 @@ def seek_help(request: HttpRequest) -> HttpResponse:
         with refusals_on(form):
             _check_rate(request, form)
             register_oneself(
-                **form.values(), language=_language(), by=_signed_in(request), now=timezone.now()
+                **form.values(), language=reader_language(), by=_signed_in(request), now=timezone.now()
             )
             return redirect("web:thanks", kind="help-seeker")
     return _page(request, "web/public/seek_help.html", form)
@@ -90,30 +89,6 @@ def seek_help(request: HttpRequest) -> HttpResponse:
 def thanks(request: HttpRequest, kind: str) -> HttpResponse:
     """What happens next. The same for a new address and for one we know already."""
     return render(request, "web/public/thanks.html", {"kind": kind})
-
-
-@gated(Gate.PUBLIC)
-@require_POST
-def language(request: HttpRequest) -> HttpResponse:
-    """Switch the language of the pages, and of the messages to whoever is signed in."""
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-        target = "/"
-    response = redirect(target)
-    code = request.POST.get("language", "")
-    if code in dict(settings.LANGUAGES):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            code,
-            max_age=LANGUAGE_COOKIE_AGE,
-            samesite="Lax",
-            secure=settings.SECURE,
-            httponly=True,
-        )
-        if user := _signed_in(request):
-            choose_language(language=code, by=user, now=timezone.now())
-            request.session["language"] = code
-    return response
 
 
 def _form(kind: type[Registration], request: HttpRequest) -> Registration:
@@ -135,9 +110,3 @@ def _page(request: HttpRequest, template: str, form: PageForm, **context: object
 
 def _signed_in(request: HttpRequest) -> User | None:
     return request.user if request.user.is_authenticated else None
-
-
-def _language() -> str:
-    """One of ours, as messages will be sent in it."""
-    code = get_language() or settings.LANGUAGE_CODE
-    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
