@@ -55,8 +55,8 @@ TEXTS: Mapping[str, Any] = {
     "name_not_plain": _("A name is one line of text, without the address of a page."),
     "pilot_not_paused": _("This pilot is not paused."),
     "pilot_not_ready": _(
-        "This pilot cannot be activated yet: %(course_hours)s hours of the basic course and the "
-        "confidentiality pledge are needed."
+        "This pilot cannot be activated yet: languages, places, times, %(course_hours)s hours of the basic "
+        "course and the confidentiality pledge are needed."
     ),
     "pilots_register_themselves": _("Pilots register themselves and are activated by their office."),
     "time_order": _("The end comes before the beginning."),

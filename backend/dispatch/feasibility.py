@@ -12,7 +12,7 @@ from backend.dispatch.codes import Setting
 from backend.dispatch.models import HelpRequest, HelpRequestSlot
 from backend.dispatch.pool import load_pool
 from backend.errors import RuleViolated
-from backend.people.commands.pilots import place_values
+from backend.people.commands.places import place_values
 from backend.people.models import HelpSeeker, Place, Reach
 from backend.people.permissions import check_may_register_help_seeker
 from backend.people.profile import checked_language

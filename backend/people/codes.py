@@ -55,6 +55,20 @@ class QualificationKind(models.TextChoices):
     INTERVIEW = "interview", _("first interview")
 
 
+class ProfileStep(models.TextChoices):
+    """The short pages on which a volunteer says what matching and the office need to know of her."""
+
+    LANGUAGES = "languages", _("Languages")
+    TRAVEL = "travel", _("Where and how far")
+    TIMES = "times", _("Times of the week")
+    TOPICS = "topics", _("Topics and wishes")
+    CONTACT = "contact", _("How we reach you")
+
+
+# Without these nobody can be matched; the rest is a wish, or stands on its own (the pledge).
+NEEDED_STEPS = (ProfileStep.LANGUAGES, ProfileStep.TRAVEL, ProfileStep.TIMES)
+
+
 class AccessReason(models.TextChoices):
     """Why somebody opens a vault entry; the access log keeps it."""
 

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from backend.errors import RuleViolated
-from backend.people.codes import ConsentKind, QualificationKind
+from backend.people.codes import NEEDED_STEPS, ConsentKind, ProfileStep, QualificationKind
 from backend.people.models import Consent, Pilot
 
 
@@ -21,15 +21,20 @@ def pledges_of(pilot: Pilot) -> QuerySet[Consent]:
 
 
 def missing_for_activation(pilot: Pilot) -> list[str]:
-    """Codes of what is still missing: course hours, a confirmed confidentiality pledge."""
+    """Codes of what is still missing: steps of the profile, course hours, a confirmed confidentiality pledge."""
     hours = sum(q.hours for q in pilot.qualifications.all() if q.kind == QualificationKind.BASIC_COURSE)
     pledged = pledges_of(pilot).exclude(confirmed_at=None).exists()
-    missing = []
+    missing = [step.value for step in NEEDED_STEPS if step not in pilot.steps_done]
     if hours < pilot.office.course_hours:
         missing.append("basic_course")
     if not pledged:
         missing.append("confidentiality_pledge")
     return missing
+
+
+def steps_left(pilot: Pilot) -> list[ProfileStep]:
+    """The steps of the profile she has not taken yet, in their order."""
+    return [step for step in ProfileStep if step not in pilot.steps_done]
 
 
 def check_may_become_active(pilot: Pilot) -> None:

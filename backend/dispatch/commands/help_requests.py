@@ -17,7 +17,7 @@ from backend.errors import NotThere, RuleViolated
 from backend.journal.command import command
 from backend.journal.kinds import EventKind
 from backend.journal.record import record
-from backend.people.commands.pilots import place_from
+from backend.people.commands.places import place_from
 from backend.people.models import HelpSeeker
 from backend.people.profile import checked_language
 

@@ -10,6 +10,7 @@ from backend.journal.command import command
 from backend.journal.kinds import EventKind
 from backend.journal.record import record
 from backend.people import permissions
+from backend.people.codes import ProfileStep
 from backend.people.models import Absence, Availability, Pilot
 from backend.people.profile import WeeklySpan, checked_week
 
@@ -20,6 +21,8 @@ def set_availability(*, pilot_id: UUID, week: Sequence[WeeklySpan], by: User, no
     pilot = _lock(pilot_id)
     permissions.check_may_edit_profile(by, pilot)
     replace_week(pilot, week)
+    pilot.note_steps(ProfileStep.TIMES)
+    pilot.save(update_fields=["steps_done"])
     record(EventKind.PILOT_PROFILE_CHANGED, subject=pilot, by=by, at=now, parts=["availability"])
     return pilot
 

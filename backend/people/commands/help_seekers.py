@@ -16,7 +16,7 @@ from backend.journal.record import record
 from backend.people import permissions, policies
 from backend.people.codes import ConsentKind
 from backend.people.commands.consents import note_consents
-from backend.people.commands.pilots import home_from
+from backend.people.commands.places import home_from
 from backend.people.models import HelpSeeker, Identity
 from backend.people.profile import PersonalData, checked_language
 from geo.locating import Located

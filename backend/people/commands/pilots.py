@@ -18,16 +18,16 @@ from backend.journal.command import command
 from backend.journal.kinds import EventKind
 from backend.journal.record import record
 from backend.people import permissions, policies
-from backend.people.codes import ConsentKind
+from backend.people.codes import ConsentKind, ProfileStep
 from backend.people.commands.availability import replace_week
 from backend.people.commands.consents import note_consents
+from backend.people.commands.places import home_from, home_values
 from backend.people.models import (
     BackgroundCheck,
     Identity,
     LanguageSkill,
     Pilot,
     PilotOffice,
-    Place,
     Qualification,
 )
 from backend.people.profile import PersonalData, Skill, WeeklySpan, Wishes, check_wishes, checked_skills
@@ -67,19 +67,7 @@ def register_pilot(
     if user is None or earlier is not None:
         return earlier
 
-    pilot = Pilot.objects.create(
-        user=user,
-        identity=Identity.objects.create(
-            name=person.name, phone=person.phone, street=person.street, created_at=now
-        ),
-        office=office,
-        display_code=_next_display_code(office),
-        home=home_from(home),
-        registered_at=now,
-        **_wished(wishes, office),
-    )
-    PilotOffice.objects.create(pilot=pilot, office=office)
-    Membership.objects.create(user=user, role=Role.PILOT, office=office, created_at=now)
+    pilot = new_pilot(user, office, person=person, home=home, wishes=wishes, at=now, steps=tuple(ProfileStep))
     note_consents(ConsentKind.DATA_PROTECTION, ConsentKind.CONFIDENTIALITY, of=user, by=by, at=now)
     _replace_skills(pilot, skills)
     replace_week(pilot, week)
@@ -97,11 +85,18 @@ def change_profile(
     skills: Sequence[Skill] | None = None,
     home: Located | None = None,
     person: PersonalData | None = None,
+    step: ProfileStep | None = None,
 ) -> Pilot:
-    """Change the parts that are given; matching sees the change at once."""
+    """Change the parts that are given; matching sees the change at once. `step`: the one whose page said so."""
     pilot = lock_pilot(pilot_id)
     permissions.check_may_edit_profile(by, pilot)
     parts = []
+    if step is not None:
+        pilot.note_steps(step)
+    elif wishes is not None:
+        pilot.note_steps(ProfileStep.TRAVEL, ProfileStep.TOPICS)
+    if skills is not None:
+        pilot.note_steps(ProfileStep.LANGUAGES)
     if wishes is not None:
         check_wishes(wishes)
         for field, value in _wished(wishes, pilot.office).items():
@@ -111,7 +106,7 @@ def change_profile(
         _replace_skills(pilot, checked_skills(skills))
         parts.append("languages")
     if home is not None:
-        for field, value in _home_values(home).items():
+        for field, value in home_values(home).items():
             setattr(pilot.home, field, value)
         pilot.home.save()
         parts.append("home")
@@ -218,32 +213,32 @@ def lock_pilot(pilot_id: UUID) -> Pilot:
     return pilot
 
 
-def place_values(where: Located) -> dict[str, object]:
-    """The fields of a Place."""
-    return {
-        "street": where.street,
-        "postcode": where.postcode,
-        "place": where.place,
-        "point": to_point(where.point),
-        "precision": where.precision,
-        "private": where.private,
-    }
-
-
-def place_from(where: Located) -> Place:
-    """A stored Place."""
-    return Place.objects.create(**place_values(where))
-
-
-def home_from(where: Located) -> Place:
-    """A stored home, which is a private place."""
-    return Place.objects.create(**_home_values(where))
-
-
-def _home_values(where: Located) -> dict[str, object]:
-    if not where.private:
-        raise ValueError("a home must be located as a private place")
-    return place_values(where)
+def new_pilot(
+    user: User,
+    office: Office,
+    *,
+    person: PersonalData,
+    home: Located,
+    wishes: Wishes,
+    at: datetime,
+    steps: Sequence[ProfileStep] = (),
+) -> Pilot:
+    """An applicant's rows: the profile, its vault entry, home, office and role. Within a command."""
+    pilot = Pilot.objects.create(
+        user=user,
+        identity=Identity.objects.create(
+            name=person.name, phone=person.phone, street=person.street, created_at=at
+        ),
+        office=office,
+        display_code=_next_display_code(office),
+        home=home_from(home),
+        registered_at=at,
+        steps_done=sorted(steps),
+        **_wished(wishes, office),
+    )
+    PilotOffice.objects.create(pilot=pilot, office=office)
+    Membership.objects.create(user=user, role=Role.PILOT, office=office, created_at=at)
+    return pilot
 
 
 def _move(pilot: Pilot, status: PilotStatus, *, by: User | None, now: datetime, **fields: object) -> Pilot:

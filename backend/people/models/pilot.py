@@ -7,9 +7,10 @@ from django.db.models import Q
 from backend.accounts.models import Office, Organisation, User
 from backend.accounts.roles import Role
 from backend.keys import Keyed
-from backend.people.codes import CefrLevel, Gender, Topic, TravelMode
+from backend.people.codes import CefrLevel, Gender, ProfileStep, Topic, TravelMode
 from backend.people.models.identity import Identity
 from backend.people.models.place import Place
+from backend.people.profile import Wishes
 from backend.people.states import PILOT_TRANSITIONS, PilotStatus
 from backend.states import Stateful, status_has_time, status_is_known
 
@@ -56,6 +57,9 @@ class Pilot(Keyed, Stateful):
     quiet_from_hour = models.PositiveSmallIntegerField(null=True, blank=True)  # None: the office's
     quiet_until_hour = models.PositiveSmallIntegerField(null=True, blank=True)
     paused_until = models.DateField(null=True, blank=True)
+    steps_done = ArrayField(
+        models.CharField(max_length=12, choices=ProfileStep.choices), default=list, blank=True
+    )  # what she has said so far; registered at once, all of them
     registered_at = models.DateTimeField()
     active_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
@@ -79,10 +83,28 @@ class Pilot(Keyed, Stateful):
         plain = (
             "id", "user", "identity", "office", "display_code", "status", "reach_km", "travel_mode",
             "monthly_hours", "heavy_per_month", "quiet_from_hour", "quiet_until_hour", "paused_until",
-            "registered_at", "active_at", "left_at", "erased_at",
+            "steps_done", "registered_at", "active_at", "left_at", "erased_at",
         )  # fmt: skip
         keep_for = "12 months"
         counted_from = "left_at"
+
+    @property
+    def wishes(self) -> Wishes:
+        """What she offers and wants, so that a page can change a part of it."""
+        return Wishes(
+            german_level=self.german_level,
+            reach_km=self.reach_km,
+            gender=self.gender,
+            travel_mode=self.travel_mode,
+            monthly_hours=self.monthly_hours,
+            heavy_per_month=self.heavy_per_month,
+            topics_wished=self.topics_wished,
+            topics_refused=self.topics_refused,
+        )
+
+    def note_steps(self, *steps: ProfileStep) -> None:
+        """Remember, once the row is saved, that she has said this."""
+        self.steps_done = sorted({*self.steps_done, *(step.value for step in steps)})
 
     @property
     def is_bookable(self) -> bool:
