@@ -37,6 +37,7 @@ TEXTS: Mapping[str, Any] = {
     "proposal_unknown": _("This plan has no such proposal."),
     "token_unknown": _("We do not know this token."),
     "user_unknown": _("We do not know this user."),
+    "step_unknown": _("There is no such step."),
     "veto_unknown": _("We do not know this exclusion."),
     # Registration and profiles
     "case_key_missing": _("A case key is needed: the organisation's own word for the person."),

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from backend.reader import reader_locale
 
@@ -14,6 +14,8 @@ PATTERNS = {
     "en": ("EEEE, d MMMM y", "EEE d MMM y"),
 }
 YEARS = (2000, 2100)  # first and last; near the ends of the calendar nothing can be added or converted
+
+MINUTES_SAID_AS_SUCH = 90
 
 
 def day_in_words(day: date, *, short: bool = False) -> str:
@@ -52,3 +54,23 @@ def weekday_name(weekday: int, *, short: bool = False) -> str:
     """Monday is 0."""
     # 2024-01-01 was a Monday.
     return format_date(date(2024, 1, 1 + weekday), "EEE" if short else "EEEE", locale=reader_locale())
+
+
+def duration_in_words(minutes: int) -> str:
+    """'60 minutes', '2 hours', '2 h 30 min'."""
+    hours, rest = divmod(minutes, 60)
+    if minutes <= MINUTES_SAID_AS_SUCH:
+        return ngettext("%(minutes)s minute", "%(minutes)s minutes", minutes) % {"minutes": minutes}
+    if rest:
+        return gettext("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+    return ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours}
+
+
+def days_until(day: date, today: date) -> str:
+    """'today', 'tomorrow', 'in 5 days'."""
+    days = (day - today).days
+    if days <= 0:
+        return gettext("today")
+    if days == 1:
+        return gettext("tomorrow")
+    return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}

@@ -58,7 +58,11 @@ def _pages_of(user: User) -> list[tuple[str, str]]:
     if user.has_role(Role.ADMIN):
         pages.append((_("Settings"), "web:settings"))
     if user.has_role(Role.PILOT):
-        pages += [(_("My assignments"), "web:my_assignments"), (_("My times"), "web:my_times")]
+        pages += [
+            (_("My assignments"), "web:my_assignments"),
+            (_("My times"), "web:my_times"),
+            (_("My profile"), "web:profile"),
+        ]
     if user.has_role(Role.REQUESTER) or (not pages and getattr(user, "help_seeker", None) is not None):
         pages += [(_("My requests"), "web:my_requests"), (_("New request"), "web:new_request")]
     if user.has_role(Role.REQUESTER):

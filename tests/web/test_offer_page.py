@@ -1,6 +1,6 @@
 """The page behind the link of a message: looking changes nothing, answering is a POST, the answer is honest."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -89,10 +89,52 @@ def test_no_needs_no_reason_and_the_link_is_spent(asked):
     address = link_to(asked)
     response = Client().post(address, {"answer": "no"}, follow=True)
     assert "Sie haben abgesagt" in text_of(response)
-    assert buttons(response) == []
+    assert buttons(response) == ["pause"]
     Client().post(address, {"answer": "yes", "slot": str(asked.slots.first().pk)})
     asked.refresh_from_db()
     assert asked.status == "DECLINED"
+
+
+def test_after_a_no_a_break_in_one_tap(asked):
+    address = link_to(asked)
+    Client().post(address, {"answer": "pause"})
+    assert asked.pilot.status == "ACTIVE"  # only after a no
+    Client().post(address, {"answer": "no"})
+    response = Client().post(address, {"answer": "pause"}, follow=True)
+    asked.pilot.refresh_from_db()
+    assert (asked.pilot.status, asked.pilot.paused_until) == ("PAUSED", date(2026, 11, 16))
+    assert "Sie machen Pause bis Montag, 16. November 2026" in text_of(response)
+    assert buttons(response) == []
+
+
+def test_a_yes_is_taken_back_by_the_same_link(asked):
+    address = link_to(asked)
+    first = str(asked.slots.first().pk)
+    response = Client().post(address, {"answer": "yes", "slot": first}, follow=True)
+    assert "Danke für Ihr Ja" in text_of(response)
+    assert buttons(response) == ["no"]
+    Client().post(address, {"answer": "no"})
+    asked.refresh_from_db()
+    assert asked.status == "DECLINED"
+    Client().post(address, {"answer": "yes", "slot": first})
+    asked.refresh_from_db()
+    assert asked.status == "DECLINED"
+
+
+def test_whoever_was_chosen_and_need_not_come_is_not_expected(asked, cast):
+    make.accepted(asked)
+    assignment = make.confirm(asked, cast.kaya)
+    address = link_to(asked)
+    page = Client().get(address)
+    assert "Sie kommen" in text_of(page)
+    assert reverse("web:assignment", args=[assignment.pk]) in page.content.decode()
+    cancel_assignment(
+        assignment_id=assignment.pk,
+        reason="appointment_cancelled",
+        by=cast.kaya,
+        now=NOW + timedelta(hours=3),
+    )
+    assert "Sie müssen nicht kommen" in text_of(Client().get(address))
 
 
 def test_a_post_without_an_answer_changes_nothing(asked):

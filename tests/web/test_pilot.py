@@ -179,3 +179,41 @@ def test_expired_questions_are_no_longer_asked(ana, cast, clock):
     clock.now = NOW + timedelta(hours=49)
     assert offer.expires_at < clock.now
     assert "Hier werden Sie gebraucht" not in text_of(ana.get(MINE))
+
+
+def test_a_question_is_answered_on_the_spot(ana, cast):
+    two = [(at(12, 9), at(12, 10)), (at(13, 9), at(13, 10))]
+    request = make.a_help_request(cast.samir, cast.rita, topic="work", slots=two)
+    (offer,) = make.offers_to(request, [cast.ana], cast.kaya)
+    page = ana.get(MINE)
+    assert Page(page).faults() == []
+    assert "2 Termine zur Wahl" in text_of(page)
+    assert "Luftlinie" in text_of(page)
+    radios = [field["value"] for field in Page(page).all("input") if field.get("name") == "slot"]
+    ana.post(reverse("web:offer", args=[offer.pk]), {"answer": "yes", "slot": radios[1]})
+    offer.refresh_from_db()
+    assert (offer.status, str(offer.accepted_slot_id)) == ("ACCEPTED", radios[1])
+    assert "Sie haben geantwortet" in text_of(ana.get(MINE))
+
+
+def test_what_took_place_as_planned_is_reported_in_one_tap(ana, cast, clock):
+    assignment = make.an_assignment(make.a_help_request(cast.samir, cast.rita), cast.ana, cast.kaya)
+    assert "in 8 Tagen" in text_of(ana.get(MINE))
+    clock.now = at(10, 12)
+    page = Page(ana.get(MINE))
+    assert page.faults() == []
+    assert "Wie geplant: 60 Minuten" in page.text
+    sent = {f["name"]: f["value"] for f in page.all("input") if f.get("name") in {"done", "minutes"}}
+    ana.post(reverse("web:report", args=[assignment.pk]), sent)
+    report = assignment.reports.get()
+    assert (report.done, report.minutes, report.by_pilot) == (True, 60, True)
+
+
+def test_a_yes_that_comes_late_is_asked_for_quietly(ana, cast, clock):
+    (offer,) = make.offers_to(make.a_help_request(cast.samir, cast.rita), [cast.ana], cast.kaya)
+    clock.now = NOW + timedelta(hours=49)
+    text = text_of(ana.get(MINE))
+    assert "Sie könnten noch helfen" in text
+    ana.post(reverse("web:offer", args=[offer.pk]), {"answer": "yes"})
+    offer.refresh_from_db()
+    assert offer.status == "ACCEPTED"

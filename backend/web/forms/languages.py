@@ -1,6 +1,6 @@
 """Rows of languages with levels: a fixed number of them, so that adding one needs no JavaScript."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -10,19 +10,26 @@ from django.utils.translation import gettext_lazy as _
 from backend.people.profile import Skill
 from backend.web.forms.base import LanguageField, PageForm, levels
 
-ROWS, ROWS_IN_SIGHT = 6, 3
+ROWS, ROWS_IN_SIGHT, ROWS_AT_MOST = 6, 3, 30
 
 
 class LanguageRows(PageForm):
-    """A form with rows `language_N`, `speaks_N`, `understands_N`."""
+    """A form with rows `language_N`, `speaks_N`, `understands_N`; as many as are needed for what is stored or sent."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, skills: Iterable[Any] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for row in range(1, ROWS + 1):
+        stored = list(skills)
+        sent = max((row for row in range(1, ROWS_AT_MOST + 1) if f"language_{row}" in self.data), default=0)
+        self.rows = max(ROWS, len(stored) + 1, sent)
+        for row in range(1, self.rows + 1):
             first = row == 1
             self.fields[f"language_{row}"] = LanguageField(label=_("Language"), required=first)
             self.fields[f"speaks_{row}"] = self._level(_("I speak it"), required=first)
             self.fields[f"understands_{row}"] = self._level(_("I understand it"), required=first)
+            for skill in stored[row - 1 : row]:
+                self.fields[f"language_{row}"].initial = skill.language
+                self.fields[f"speaks_{row}"].initial = skill.speaks or None
+                self.fields[f"understands_{row}"].initial = skill.understands or None
             for name in (f"language_{row}", f"speaks_{row}", f"understands_{row}"):
                 self.fields[name].depends = True  # type: ignore[attr-defined]  # no "optional" in every row
 
@@ -32,7 +39,7 @@ class LanguageRows(PageForm):
 
     @property
     def more_rows(self) -> list[list[BoundField]]:
-        return list(self._rows(ROWS_IN_SIGHT + 1, ROWS))
+        return list(self._rows(ROWS_IN_SIGHT + 1, self.rows))
 
     @property
     def more_rows_used(self) -> bool:
@@ -42,7 +49,7 @@ class LanguageRows(PageForm):
     def clean(self) -> dict[str, Any]:
         """A row is whole or empty."""
         values = super().clean() or self.cleaned_data
-        for row in range(2, ROWS + 1):
+        for row in range(2, self.rows + 1):
             names = [f"{name}_{row}" for name in ("language", "speaks", "understands")]
             given = [name for name in names if values.get(name)]
             if given and len(given) < len(names):
@@ -55,7 +62,7 @@ class LanguageRows(PageForm):
         data = self.cleaned_data
         return [
             Skill(data[f"language_{row}"], data[f"speaks_{row}"], data[f"understands_{row}"])
-            for row in range(1, ROWS + 1)
+            for row in range(1, self.rows + 1)
             if data.get(f"language_{row}")
         ]
 

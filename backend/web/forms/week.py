@@ -36,6 +36,18 @@ class WeekGridField(forms.MultipleChoiceField):
         return spans
 
 
+def boxes_of(week: Iterable[Any]) -> list[str] | None:
+    """The boxes that say the same as these spans; None where a span begins or ends within a box."""
+    edges = {starts: part for part, (starts, _) in enumerate(PARTS)}
+    last = {ends: part for part, (_, ends) in enumerate(PARTS)}
+    boxes: list[str] = []
+    for span in week:
+        if span.starts not in edges or span.ends not in last:
+            return None
+        boxes += [f"{span.weekday}-{part}" for part in range(edges[span.starts], last[span.ends] + 1)]
+    return boxes
+
+
 def grid_rows(field: BoundField) -> list[dict[str, Any]]:
     """What the template draws: a row per weekday, a box per part of the day."""
     ticked = set(field.value() or ())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backend.web.views import acceptance, coordinator, office_people, office_request, plan, waves
+from backend.web.views import acceptance, coordinator, office_people, office_request, plan, profile, waves
 
 urlpatterns = [
     path("leitstelle/", coordinator.worklist, name="worklist"),
@@ -33,6 +33,12 @@ urlpatterns = [
     path("leitstelle/plan/<uuid:plan_id>/fragen/", plan.ask, name="ask_by_plan"),
     path("leitstelle/lotsen/", office_people.pilots, name="pilots"),
     path("leitstelle/lotsen/<uuid:pilot_id>/", office_people.pilot, name="pilot"),
+    path("leitstelle/lotsen/<uuid:pilot_id>/profil/", profile.profile_for, name="profile_for"),
+    path(
+        "leitstelle/lotsen/<uuid:pilot_id>/profil/<slug:slug>/",
+        profile.profile_step_for,
+        name="profile_step_for",
+    ),
     path("leitstelle/lotsen/<uuid:pilot_id>/kontakt/", office_people.contact, name="contact"),
     path("leitstelle/lotsen/<uuid:pilot_id>/freischalten/", office_people.activate, name="activate"),
     path("leitstelle/lotsen/<uuid:pilot_id>/pause/", office_people.pause, name="office_pause"),

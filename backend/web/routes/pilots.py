@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from backend.web.views import assignments, offers, pilot
+from backend.web.views import assignments, offers, pilot, profile
 
 urlpatterns = [
+    path("mein-profil/", profile.profile, name="profile"),
+    path("mein-profil/<slug:slug>/", profile.profile_step, name="profile_step"),
     path("meine-einsaetze/", pilot.my_assignments, name="my_assignments"),
     path("meine-zeiten/", pilot.my_times, name="my_times"),
     path("meine-zeiten/woche/", pilot.save_week, name="save_week"),

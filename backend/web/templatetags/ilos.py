@@ -11,7 +11,7 @@ from phonenumbers import NumberParseException
 
 from backend import ending_texts, moments, plan_texts, reason_texts
 from backend.language_names import endonym, language_name
-from backend.people.codes import Topic
+from backend.people.codes import ProfileStep, Topic
 from backend.people.models import Place
 from backend.web import status_texts
 
@@ -50,6 +50,25 @@ def short_span(slot: Any, zone: str) -> SafeString:
 def moment(value: datetime, zone: str) -> SafeString:
     """Weekday, date and time, in that zone."""
     return _isolated(moments.moment_in_words(value, zone), value)
+
+
+@register.filter
+def minutes(slot: Any) -> int:
+    """How long it takes, as a plain number."""
+    return int((slot.ends_at - slot.starts_at).total_seconds()) // 60
+
+
+@register.filter
+def duration(slot: Any) -> str:
+    """How long it takes, in words."""
+    return moments.duration_in_words(minutes(slot))
+
+
+@register.filter
+def days_until(assignment: Any, now: datetime) -> str:
+    """'today', 'tomorrow', 'in 5 days', by the calendar of the office."""
+    office = assignment.help_request.office
+    return moments.days_until(office.local_date(assignment.starts_at), office.local_date(now))
 
 
 @register.filter
@@ -99,6 +118,11 @@ def unlocalized(value: float) -> str:
 @register.filter
 def topics(codes: list[str]) -> str:
     return ", ".join(str(Topic(code).label) for code in codes)
+
+
+@register.filter
+def profile_step(code: str) -> str:
+    return str(ProfileStep(code).label)
 
 
 @register.filter

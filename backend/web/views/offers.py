@@ -1,6 +1,7 @@
 """One offer: opened by the link of a message or signed in, answered by a POST behind a real button."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -12,18 +13,27 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from backend.dispatch.commands.offers import accept_offer, decline_offer
-from backend.dispatch.models import ConfidentialDetails, HelpRequestSlot, Offer
+from backend.dispatch.models import ConfidentialDetails, Offer
 from backend.dispatch.queries import distance_band_of, offer_behind
-from backend.dispatch.states import HelpRequestStatus, OfferStatus
+from backend.dispatch.states import OfferStatus
 from backend.errors import NotThere
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
+from backend.people.commands.pilots import pause_pilot
+from backend.people.states import PilotStatus
 from backend.web.errors import refusals_as_messages
 from backend.web.gates import Gate, SignedInRequest, gated
+from backend.web.offers import NEITHER, NO_ONLY, dates_of, state_of
 
-YES, NO = "yes", "no"
-# What may still be answered, and how.
-BOTH, YES_ONLY, NO_ONLY, NEITHER = "both", "yes_only", "no_only", "neither"
+BREAK = timedelta(weeks=2)
+
+
+class Answer(StrEnum):
+    """What a button of the page says."""
+
+    YES = "yes"
+    NO = "no"
+    PAUSE = "pause"  # after a no: ask me nothing for a while
 
 
 # The secret in the address is the authority here, not a cookie; and with the referrer policy below browsers send
@@ -38,13 +48,15 @@ def offer_by_link(request: HttpRequest, secret: str) -> HttpResponse:
     offer, language = found.offer, found.offer.pilot.user.language
     if settings.LANGUAGE_COOKIE_NAME in request.COOKIES or language not in dict(settings.LANGUAGES):
         language = translation.get_language() or settings.LANGUAGE_CODE
+    # A link is good for one yes or no. Taking a yes back, or a break after a no, asks for no password either.
+    used = found.link.used_at is not None
     with translation.override(language):
-        if request.method == "POST" and found.link.used_at is None:
-            _take_answer(request, offer, now=now)
         if request.method == "POST":
+            if not used or request.POST.get("answer") in _answers_of_used_link(offer, now=now):
+                _take_answer(request, offer, now=now)
             response: HttpResponse = redirect("web:offer_by_link", secret=secret)
         else:
-            response = _page(request, offer, now=now, by_link=True, used=found.link.used_at is not None)
+            response = _page(request, offer, now=now, by_link=True, used=used)
             response.headers["Content-Language"] = language
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
@@ -68,51 +80,37 @@ def offer_signed_in(request: SignedInRequest, offer_id: UUID) -> HttpResponse:
     return _page(request, offer, now=now, by_link=False, used=False)
 
 
-def state_of(offer: Offer, *, now: datetime) -> tuple[str, str]:
-    """(code of what to say, which buttons there are)."""
-    is_open = offer.help_request.status == HelpRequestStatus.OPEN
-    has_dates = bool(_dates(offer, now=now))
-    match offer.status:
-        case OfferStatus.CHOSEN:
-            return "chosen", NEITHER
-        case OfferStatus.DECLINED:
-            return "declined", NEITHER
-        case OfferStatus.ACCEPTED:
-            return "accepted", NO_ONLY
-        case OfferStatus.RETRACTED:
-            return "retracted", NEITHER
-        case OfferStatus.RESERVE if is_open and has_dates:
-            return ("reserve_confirmed", NO_ONLY) if offer.reaffirmed_at else ("reserve_asked", BOTH)
-        case OfferStatus.RESERVE:
-            return "reserve", NO_ONLY
-    if not is_open:
-        return "faster", NEITHER
-    if not has_dates:
-        return "passed", NEITHER
-    if offer.status == OfferStatus.EXPIRED:
-        return ("newer", NEITHER) if offer.newer().exists() else ("late", YES_ONLY)
-    return ("late" if offer.expires_at <= now else "open"), BOTH
+def _answers_of_used_link(offer: Offer, *, now: datetime) -> set[str]:
+    """What may still be said by a link that has carried an answer."""
+    answers: set[str] = set()
+    if state_of(offer, now=now)[1] == NO_ONLY:
+        answers.add(Answer.NO)
+    if _may_take_a_break(offer):
+        answers.add(Answer.PAUSE)
+    return answers
 
 
-def _dates(offer: Offer, *, now: datetime) -> list[HelpRequestSlot]:
-    """Those offered that are still possible."""
-    coming = offer.help_request.coming_slots(now=now)
-    return [slot for slot in offer.slots.all() if slot in coming]
+def _may_take_a_break(offer: Offer) -> bool:
+    return offer.status == OfferStatus.DECLINED and offer.pilot.status == PilotStatus.ACTIVE
 
 
 def _page(request: HttpRequest, offer: Offer, *, now: datetime, by_link: bool, used: bool) -> HttpResponse:
     help_request = offer.help_request
     state, buttons = state_of(offer, now=now)
+    dates = dates_of(offer, now=now)
     context: dict[str, Any] = {
         "offer": offer,
         "help_request": help_request,
         "zone": help_request.office.time_zone,
         "state": state,
-        "buttons": NEITHER if used else buttons,
-        "slots": _dates(offer, now=now) or list(offer.slots.all()),
+        "buttons": NEITHER if used and buttons != NO_ONLY else buttons,
+        "slots": dates or list(offer.slots.all()),
         "by_link": by_link,
         "band": distance_band_of(offer),
         "retraction": _retraction(offer),
+        "assignment": offer.assignments.last(),
+        "break_until": help_request.office.local_date(now) + BREAK if _may_take_a_break(offer) else None,
+        "pausing_until": offer.pilot.paused_until if offer.pilot.status == PilotStatus.PAUSED else None,
         "special_needs": ConfidentialDetails.objects.filter(help_request=help_request)
         .exclude(note="")
         .exists(),
@@ -124,10 +122,14 @@ def _take_answer(request: HttpRequest, offer: Offer, *, now: datetime) -> None:
     """Record the answer; the page that follows says where the offer stands now, whoever was faster."""
     pilot = offer.pilot.user
     with refusals_as_messages(request):
-        if request.POST.get("answer") == YES:
-            accept_offer(offer_id=offer.pk, slot_id=_chosen_slot(request), by=pilot, now=now)
-        elif request.POST.get("answer") == NO:
-            decline_offer(offer_id=offer.pk, by=pilot, now=now)
+        match request.POST.get("answer"):
+            case Answer.YES:
+                accept_offer(offer_id=offer.pk, slot_id=_chosen_slot(request), by=pilot, now=now)
+            case Answer.NO:
+                decline_offer(offer_id=offer.pk, by=pilot, now=now)
+            case Answer.PAUSE if _may_take_a_break(offer):
+                until = offer.help_request.office.local_date(now) + BREAK
+                pause_pilot(pilot_id=offer.pilot_id, until=until, by=pilot, now=now)
 
 
 def _chosen_slot(request: HttpRequest) -> UUID | None:

@@ -23,7 +23,7 @@ from backend.people.commands.pilots import (
     resume_pilot,
 )
 from backend.people.models import Pilot
-from backend.people.policies import missing_for_activation
+from backend.people.policies import missing_for_activation, steps_left
 from backend.people.queries import reveal
 from backend.people.states import PilotStatus
 from backend.web import ranking
@@ -169,6 +169,8 @@ def _pilot_page(request: SignedInRequest, found: Pilot, **bound: Any) -> HttpRes
             check and not check.stands_in_the_way and check.valid_until >= timezone.localdate()
         ),
         "missing": missing_for_activation(found),
+        "pledge_only": ["confidentiality_pledge"],
+        "steps_left": steps_left(found),
         "is_applying": found.status in waiting.APPLYING,
         "activation_form": ActivationForm(),
         "qualification_form": QualificationForm(),

@@ -1,5 +1,7 @@
 """Pages of a pilot: what needs me, what comes next, and when I have time."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,55 +13,101 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from backend.dispatch.models import ActivityReport, Assignment, Offer
+from backend.dispatch.models import ActivityReport, Assignment, HelpRequestSlot, Offer
+from backend.dispatch.queries import distance_band_of
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.errors import NotThere
 from backend.people.commands.availability import add_absence, remove_absence, set_availability
 from backend.people.commands.pilots import pause_pilot, resume_pilot
 from backend.people.models import Pilot
+from backend.people.policies import steps_left
+from backend.people.states import PilotStatus
 from backend.web.errors import refusals_as_messages, refusals_on
 from backend.web.forms.pilots import AbsenceForm, PauseForm
 from backend.web.forms.week import WeekForm
 from backend.web.gates import Gate, SignedInRequest, gated
+from backend.web.offers import dates_of
 
 EARLIER_AT_MOST = 10
+
+
+@dataclass(frozen=True)
+class Question:
+    """An offer that can be answered on the spot."""
+
+    offer: Offer
+    dates: list[HelpRequestSlot]
+    band: str | None
+    again: bool  # a reserve asked once more after a drop-out
+    late: bool  # only a yes is of use still
 
 
 @gated(Gate.PILOT)
 @require_safe
 def my_assignments(request: SignedInRequest) -> HttpResponse:
-    """What needs me on top, then what comes."""
+    """What needs me on top, then what comes, then quietly what was."""
     now, pilot = timezone.now(), _own_profile(request)
-    offers = list(
-        Offer.objects.filter(pilot=pilot)
-        .filter(
-            Q(status__in=(OfferStatus.PENDING, OfferStatus.ACCEPTED))
-            | Q(status=OfferStatus.RESERVE, help_request__status__in=("OPEN", "ASSIGNED"))
-        )
-        .select_related("help_request__office", "help_request__meeting_place", "accepted_slot")
-        .prefetch_related("slots")
-        .order_by("expires_at")
-    )
+    offers = _offers_of(pilot)
+    questions = questions_of(offers, pilot, now=now)
     assignments = list(
         Assignment.objects.filter(pilot=pilot)
         .select_related("help_request__office", "help_request__meeting_place")
         .annotate(reported=Exists(ActivityReport.objects.filter(assignment=OuterRef("pk"), by_pilot=True)))
     )
     confirmed = [a for a in assignments if a.status == AssignmentStatus.CONFIRMED]
+    to_report = [
+        a
+        for a in assignments
+        if a.starts_at <= now and not a.reported and a.status != AssignmentStatus.CANCELLED
+    ]
+    coming = [a for a in confirmed if a.starts_at > now]
+    over = [a for a in reversed(assignments) if a not in to_report and a not in coming]
     context = {
         "pilot": pilot,
-        "open_offers": [o for o in offers if o.status == OfferStatus.PENDING and o.expires_at > now],
-        "reserve_questions": [o for o in offers if _is_asked_again(o)],
-        "to_report": [
-            a
-            for a in assignments
-            if a.starts_at <= now and not a.reported and a.status != AssignmentStatus.CANCELLED
-        ],
-        "coming": [a for a in confirmed if a.starts_at > now],
-        "answered": [o for o in offers if o.status == OfferStatus.ACCEPTED or _waits_in_reserve(o)],
-        "earlier": [a for a in reversed(assignments) if a.starts_at <= now and a.reported][:EARLIER_AT_MOST],
+        "now": now,
+        "is_applying": pilot.status in (PilotStatus.APPLICANT, PilotStatus.IN_TRAINING),
+        "steps_left": len(steps_left(pilot)),
+        "has_times": pilot.availabilities.exists(),
+        "questions": [question for question in questions if not question.late],
+        "late_questions": [question for question in questions if question.late],
+        "to_report": to_report,
+        "coming": coming,
+        "answered": [o for o in offers if _is_answered(o)],
+        "earlier": over[:EARLIER_AT_MOST],
     }
     return render(request, "web/pilot/assignments.html", context)
+
+
+def questions_of(offers: list[Offer], pilot: Pilot, *, now: datetime) -> list[Question]:
+    """What she can answer, the most urgent first; of an offer that ran out, only while a yes still helps."""
+    latest = {offer.help_request_id: offer for offer in sorted(offers, key=lambda offer: offer.made_at)}
+    found = []
+    for offer in latest.values():
+        dates = dates_of(offer, now=now)
+        again, asked = _is_asked_again(offer), offer.status in (OfferStatus.PENDING, OfferStatus.EXPIRED)
+        if not dates or offer.help_request.status != HelpRequestStatus.OPEN or not (again or asked):
+            continue
+        late = asked and (offer.status == OfferStatus.EXPIRED or offer.expires_at <= now)
+        offer.pilot = pilot
+        found.append(Question(offer, dates, distance_band_of(offer), again=again, late=late))
+    return sorted(found, key=lambda question: (not question.again, question.offer.expires_at))
+
+
+def _offers_of(pilot: Pilot) -> list[Offer]:
+    in_play = (OfferStatus.PENDING, OfferStatus.ACCEPTED, OfferStatus.EXPIRED)
+    return list(
+        Offer.objects.filter(pilot=pilot)
+        .filter(
+            Q(status__in=in_play, help_request__status=HelpRequestStatus.OPEN)
+            | Q(
+                status=OfferStatus.RESERVE,
+                help_request__status__in=(HelpRequestStatus.OPEN, HelpRequestStatus.ASSIGNED),
+            )
+        )
+        .select_related("help_request__office", "help_request__meeting_place", "accepted_slot")
+        .prefetch_related("slots", "help_request__slots", "help_request__assignments")
+        .order_by("expires_at")
+    )
 
 
 @gated(Gate.PILOT)
@@ -141,7 +189,7 @@ def _times_page(request: SignedInRequest, pilot: Pilot, **bound: Any) -> HttpRes
 
 
 def _own_profile(request: SignedInRequest) -> Pilot:
-    pilot = Pilot.objects.select_related("office").filter(user=request.user).first()
+    pilot = Pilot.objects.select_related("office", "home").filter(user=request.user).first()
     if pilot is None:
         raise NotThere("pilot_unknown")
     return pilot
@@ -153,5 +201,7 @@ def _is_asked_again(offer: Offer) -> bool:
     return offer.status == OfferStatus.RESERVE and reopened and offer.reaffirmed_at is None
 
 
-def _waits_in_reserve(offer: Offer) -> bool:
-    return offer.status == OfferStatus.RESERVE and not _is_asked_again(offer)
+def _is_answered(offer: Offer) -> bool:
+    """Whether she has said yes and now it is the office's turn."""
+    in_reserve = offer.status == OfferStatus.RESERVE and not _is_asked_again(offer)
+    return offer.status == OfferStatus.ACCEPTED or in_reserve

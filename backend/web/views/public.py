@@ -11,14 +11,14 @@ from backend.accounts.commands import register_organisation
 from backend.accounts.models import Office, User
 from backend.accounts.registration_limit import check_registration_rate
 from backend.accounts.roles import Role
+from backend.people.commands.applications import apply_as_pilot
 from backend.people.commands.help_seekers import register_oneself
-from backend.people.commands.pilots import register_pilot
 from backend.reader import reader_language
 from backend.web.errors import refusals_on
 from backend.web.forms.base import PageForm
 from backend.web.forms.registration import OrganisationForm, PilotForm, SeekHelpForm
-from backend.web.forms.week import PARTS, grid_rows
 from backend.web.gates import Gate, gated, is_requester
+from backend.web.views.profile import is_new
 
 Registration = TypeVar("Registration", PilotForm, OrganisationForm, SeekHelpForm)
 
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.has_role(Role.ADMIN):
         return redirect("web:settings")
     if request.user.has_role(Role.PILOT):
-        return redirect("web:my_assignments")
+        return redirect("web:profile" if is_new(request.user) else "web:my_assignments")
     if is_requester(request.user):
         return redirect("web:my_requests")
     return render(request, "web/public/no_role.html")
@@ -48,12 +48,14 @@ def become_pilot(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             _check_rate(request, form)
-            register_pilot(
-                **form.values(), language=reader_language(), by=_signed_in(request), now=timezone.now()
-            )
+            by = _signed_in(request)
+            pilot = apply_as_pilot(**form.values(), language=reader_language(), by=by, now=timezone.now())
+            if by is not None and pilot is not None and pilot.user_id == by.pk:
+                return redirect("web:profile")
+            if by is not None and pilot is not None and pilot.office_id in by.office_ids(Role.COORDINATOR):
+                return redirect("web:profile_for", pilot_id=pilot.pk)
             return redirect("web:thanks", kind="pilot")
-    context = {"week_rows": grid_rows(form["week"]), "week_parts": PARTS}
-    return _page(request, "web/public/become_pilot.html", form, **context)
+    return _page(request, "web/public/become_pilot.html", form)
 
 
 @gated(Gate.PUBLIC)
