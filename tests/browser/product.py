@@ -70,6 +70,7 @@ def running_product(*, background: bool = True, compressed: bool = False) -> Ite
         environment = _environment(folder, database, compressed=compressed)
         cleanup.callback(_drop, database)
         _copy_of_the_town(database, environment)
+        manage(environment, "bin/build-assets")  # as bin/test does; at once when nothing has changed
         manage(environment, "manage.py", "collectstatic", "--noinput", "-v0")
         processes = _processes(folder, environment)
         starting = processes if background else processes[:1]

@@ -11,6 +11,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_pl
 from tests.browser.product import Product
 from tests.browser.screens import Screen
 
+# A swap that throws the focus back to the page's beginning is an error; the console is where a window hears of it.
+WATCH_SWAPS = """(() => {
+  let held = false;
+  addEventListener("htmx:beforeSwap", () => { held = ![null, document.body].includes(document.activeElement); });
+  addEventListener("htmx:afterSettle", () => setTimeout(() => {
+    if (held && [null, document.body].includes(document.activeElement)) console.error("a swap lost the focus");
+  }, 50));
+})()"""
 HEIGHTS = {320: 640, 390: 844, 1280: 900}
 PATIENCE_MS = 20_000  # of a machine with much else to do
 
@@ -23,6 +31,7 @@ class Window:
     town: Product
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    source: str = ""  # the page's HTML as it came from the server
 
     def goto(self, path: str) -> Response:
         response = self.page.goto(self.town.url + path)
@@ -32,6 +41,7 @@ class Window:
     def open(self, screen: Screen) -> None:
         """Go there, do what the screen asks for, and wait until it is complete."""
         response = self.goto(screen.path(self.town))
+        self.source = response.text()
         assert response.status == screen.status, f"{screen}: {response.status} at {response.url}"
         if screen.act:
             screen.act(self.page)
@@ -71,6 +81,7 @@ class Windows:
             has_touch=width < 500,
         )
         context.set_default_timeout(PATIENCE_MS)
+        context.add_init_script(WATCH_SWAPS)
         cookie = session or self.town.sessions.get(role, "")
         self._set_cookie(context, "language", language)
         if cookie:

@@ -1,0 +1,15 @@
+"""Can every screen be walked through by the tabulator key, and does one see where one is?"""
+
+import pytest
+
+from tests.browser.checks import faults_of_focus
+from tests.browser.screens import SCREENS, Screen
+from tests.browser.windows import Windows
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_the_focus_is_seen(windows: Windows, screen: Screen) -> None:
+    with windows.of(screen.role) as window:
+        window.open(screen)
+        faults = faults_of_focus(window.page)
+        assert not faults, "\n".join(["", *faults])
