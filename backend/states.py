@@ -1,8 +1,9 @@
 """How a row changes its status: only along its table of transitions, and always with its time."""
 
+import copy
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -29,6 +30,13 @@ class Stateful(models.Model):
                 current=self.status,
                 wanted=str(status),
             )
+
+    def as_if(self, status: str) -> Self:
+        """A copy in the state it could move to, never to be saved: to show what would follow."""
+        self.check_may_move_to(status)
+        moved = copy.copy(self)
+        moved.status = status
+        return moved
 
     def move_to(self, status: str, *, at: datetime, **fields: object) -> None:
         """Take the step, stamp its time, set the `fields` that belong to it, and save just these."""

@@ -16,6 +16,7 @@ from django.utils import translation
 
 from backend.accounts.models import User
 from notifications.contents import content_of
+from notifications.contents.content import Content
 from notifications.letter import Letter
 from notifications.models import Delivery
 
@@ -31,10 +32,13 @@ def render(delivery: Delivery, *, now: datetime) -> Letter | None:
     language = language_of(recipient)
     with translation.override(language):
         content = content_of(delivery, now=now)
-        if content is None:
-            return None
-        office = delivery.office
-        subject, text, html = compose(delivery.template, {"office": office, **content.facts})
+        return None if content is None else letter_of(delivery, content, language=language)
+
+
+def letter_of(delivery: Delivery, content: Content, *, language: str) -> Letter:
+    """The content as a letter in this language, which is the active one."""
+    office = delivery.office
+    subject, text, html = compose(delivery.template, {"office": office, **content.facts})
     return Letter(
         subject=subject,
         text=text,

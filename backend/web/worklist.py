@@ -1,24 +1,38 @@
 """What waits for a coordinator: one annotated query for the lists, one for the numbers on the tabs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Organisation, User
 from backend.accounts.roles import Role
-from backend.dispatch.models import HelpRequest, HelpRequestSlot, Offer
-from backend.dispatch.states import HelpRequestStatus, OfferStatus
+from backend.dispatch.models import Assignment, HelpRequest, HelpRequestSlot, Offer
+from backend.dispatch.states import AssignmentStatus, HelpRequestStatus
 from backend.people.models import Pilot
 from backend.people.states import PilotStatus
-from notifications.models import Delivery
 
 OPEN, ASSIGNED = HelpRequestStatus.OPEN, HelpRequestStatus.ASSIGNED
 APPLYING = (PilotStatus.APPLICANT, PilotStatus.IN_TRAINING)
+SOON = timedelta(days=3)  # nobody has said yes and it starts that soon: it runs out of time
+CONFIRM, SUGGEST, CLOSE, CALL, LOOK = "confirm", "suggest", "close", "call", "look"
 
 
 @dataclass(frozen=True)
@@ -27,16 +41,23 @@ class View:
 
     slug: str
     text: Promise
-    rows: Callable[[], Q]
+    rows: Callable[[datetime], Q]
+
+
+def _runs_out(now: datetime) -> Q:
+    return Q(status=OPEN, has_yes=False) & (Q(next_date=None) | Q(next_date__lte=now + SOON))
 
 
 VIEWS = (
-    View("neu", _("New"), lambda: Q(status=OPEN, is_asked=False, has_yes=False)),
-    View("bestaetigen", _("Yes received: confirm"), lambda: Q(status=OPEN, has_yes=True)),
-    View("wartet", _("Waiting for answers"), lambda: Q(status=OPEN, is_asked=True, has_yes=False)),
-    View("bestaetigt", _("Confirmed"), lambda: Q(status=ASSIGNED)),
-    View("alle", _("All"), lambda: Q()),
+    View("neu", _("New"), lambda now: Q(status=OPEN, is_asked=False, has_yes=False)),
+    View("bestaetigen", _("Yes received: confirm"), lambda now: Q(status=OPEN, has_yes=True)),
+    View("eilt", _("Running out of time"), _runs_out),
+    View("ausfall", _("Dropped out"), lambda now: Q(status=OPEN, has_drop_out=True)),
+    View("wartet", _("Waiting for answers"), lambda now: Q(status=OPEN, is_asked=True, has_yes=False)),
+    View("bestaetigt", _("Confirmed"), lambda now: Q(status=ASSIGNED)),
+    View("alle", _("All"), lambda now: Q()),
 )
+SLUGS = tuple(view.slug for view in VIEWS)
 
 
 def office_ids(user: User) -> set[UUID]:
@@ -45,20 +66,15 @@ def office_ids(user: User) -> set[UUID]:
 
 
 def help_requests(user: User, *, now: datetime) -> QuerySet[HelpRequest]:
-    """Requests of the user's offices with `is_asked`, `has_yes`, `next_date`; what comes first stands first."""
+    """Requests of the user's offices with `is_asked`, `has_yes`, `has_drop_out` and `next_date`."""
     offers = Offer.objects.filter(help_request=OuterRef("pk"))
-    still_yes = Q(status=OfferStatus.ACCEPTED) | Q(status=OfferStatus.RESERVE, reaffirmed_at__isnull=False)
     coming = HelpRequestSlot.objects.filter(help_request=OuterRef("pk"), starts_at__gt=now)
-    return (
-        HelpRequest.objects.filter(office__in=office_ids(user))
-        .annotate(
-            is_asked=Exists(offers.filter(status=OfferStatus.PENDING)),
-            has_yes=Exists(offers.filter(still_yes)),
-            next_date=Subquery(coming.order_by("starts_at").values("starts_at")[:1]),
-        )
-        .select_related("office", "organisation", "meeting_place", "help_seeker")
-        .prefetch_related("slots")
-        .order_by("-urgent", "next_date", "-created_at", "-pk")
+    gone = (AssignmentStatus.CANCELLED, AssignmentStatus.MISSED)
+    return HelpRequest.objects.filter(office__in=office_ids(user)).annotate(
+        is_asked=Exists(offers.pending()),
+        has_yes=Exists(offers.saying_yes()),
+        has_drop_out=Exists(Assignment.objects.filter(help_request=OuterRef("pk"), status__in=gone)),
+        next_date=Subquery(coming.order_by("starts_at").values("starts_at")[:1]),
     )
 
 
@@ -70,43 +86,84 @@ class Tab:
     current: bool
 
 
-def tabs(user: User, current: str, *, now: datetime) -> list[Tab]:
-    """Every tab with how much waits behind it."""
+def tabs(found: QuerySet[HelpRequest], current: str, *, now: datetime) -> list[Tab]:
+    """Every tab with how much waits behind it; only what is not finished is counted."""
     counts = (
-        help_requests(user, now=now)
+        found.filter(status__in=(OPEN, ASSIGNED))
         .order_by()
-        .aggregate(**{view.slug: Count("pk", filter=view.rows()) for view in VIEWS if view.slug != "alle"})
+        .aggregate(**{view.slug: Count("pk", filter=view.rows(now)) for view in VIEWS[:-1]})
     )
     return [
         Tab(view.slug, view.text, counts.get(view.slug, 0), current=view.slug == current) for view in VIEWS
     ]
 
 
-def rows_of(user: User, slug: str, *, now: datetime) -> QuerySet[HelpRequest]:
-    """The requests behind a tab; all of them for a tab we do not know."""
+def tabs_at(found: list[Tab], current: str) -> list[Tab]:
+    """The same tabs, opened at this one."""
+    return [replace(tab, current=tab.slug == current) for tab in found]
+
+
+def rows_of(found: QuerySet[HelpRequest], slug: str, *, now: datetime) -> QuerySet[HelpRequest]:
+    """The requests behind a tab, all of them for a tab we do not know; what comes first stands first."""
     view = next((view for view in VIEWS if view.slug == slug), VIEWS[-1])
-    return help_requests(user, now=now).filter(view.rows())
+    offers = Offer.objects.filter(help_request=OuterRef("pk"))
+    best_yes = offers.saying_yes().order_by(F("suggestion__rank").asc(nulls_last=True), "accepted_at", "pk")
+    return (
+        found.filter(view.rows(now))
+        .annotate(
+            yes_offer=Subquery(best_yes.values("pk")[:1]),
+            yes_count=_count(offers.saying_yes()),
+            asked_count=_count(offers.pending()),
+            answer_by=Subquery(offers.pending().order_by("expires_at").values("expires_at")[:1]),
+        )
+        .select_related("office", "organisation", "meeting_place", "help_seeker")
+        .prefetch_related("slots")
+        # What is still to be worked on first; among it what is urgent, then what begins first.
+        .annotate(is_over=ExpressionWrapper(~Q(status__in=(OPEN, ASSIGNED)), output_field=BooleanField()))
+        .order_by("is_over", "-urgent", F("next_date").asc(nulls_last=True), "-created_at", "-pk")
+    )
+
+
+def _count(offers: QuerySet[Offer]) -> Coalesce:
+    counted = offers.order_by().values("help_request").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), Value(0))
 
 
 @dataclass(frozen=True)
-class Around:
-    """What else waits, beside the requests."""
+class Row:
+    """One request of the list with the step that comes next."""
 
-    applicants: int
-    organisations: int
-    failed_messages: int
+    help_request: HelpRequest
+    step: str
+    runs_out: bool
 
 
-def around(user: User) -> Around:
-    """Applicants, organisations to approve, messages that did not arrive."""
-    offices = office_ids(user)
-    return Around(
-        applicants=Pilot.objects.filter(office__in=offices, status__in=APPLYING).count(),
-        organisations=waiting_organisations(user).count(),
-        failed_messages=Delivery.objects.visible_to(user).failed().count(),
+def row_of(found: HelpRequest, *, now: datetime) -> Row:
+    """What is to be done next with a request out of rows_of."""
+    shown: Any = found
+    runs_out = (
+        found.status == OPEN
+        and not shown.has_yes
+        and (shown.next_date is None or shown.next_date <= now + SOON)
     )
+    if found.status != OPEN:
+        step = LOOK
+    elif shown.next_date is None:
+        step = CLOSE
+    elif shown.has_yes:
+        step = CONFIRM
+    elif shown.is_asked:
+        step = CALL if runs_out else LOOK
+    else:
+        step = SUGGEST
+    return Row(found, step, runs_out)
 
 
 def waiting_organisations(user: User) -> QuerySet[Organisation]:
     """Registered with one of the user's offices and not approved yet."""
     return Organisation.objects.filter(offices__in=office_ids(user), approved_at=None).distinct()
+
+
+def applicants(user: User) -> QuerySet[Pilot]:
+    """Those who would like to become pilots of one of the user's offices."""
+    return Pilot.objects.filter(office__in=office_ids(user), status__in=APPLYING)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from backend.accounts.permissions import Permission, may
 from notifications import subjects
@@ -50,4 +51,9 @@ def content_of(delivery: Delivery, *, now: datetime) -> Content | None:
     ):
         return None
     subject = subjects.load(delivery.subject_type, delivery.subject_id)
-    return None if subject is None else WRITERS[delivery.template](delivery, subject, now)
+    return None if subject is None else told_of(delivery, subject, now=now)
+
+
+def told_of(delivery: Delivery, subject: Any, *, now: datetime) -> Content | None:
+    """The same of a subject at hand, be it one that is not stored yet."""
+    return WRITERS[delivery.template](delivery, subject, now)

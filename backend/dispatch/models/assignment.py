@@ -1,12 +1,12 @@
 """Confirmed by the office: this pilot, this appointment. The database lets no pilot be in two places at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from uuid_utils.compat import uuid7
 
 from backend.accounts.models import Office, User
@@ -20,6 +20,8 @@ from backend.keys import Keyed
 from backend.people.models import Pilot
 from backend.states import Stateful, status_has_time, status_is_known
 
+MINUTES_APART = 15  # reports that differ by no more than that agree
+REPORT_WITHIN = timedelta(days=1)
 LIVE = (AssignmentStatus.CONFIRMED, AssignmentStatus.COMPLETED)
 TIMESPAN = Func(
     F("starts_at"), F("ends_at"), RangeBoundary(), function="TSTZRANGE", output_field=DateTimeRangeField()
@@ -39,6 +41,21 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def live(self) -> "AssignmentQuerySet":
         """Those that hold their seat."""
         return self.filter(status__in=LIVE)
+
+    def disagreeing(self) -> "AssignmentQuerySet":
+        """Those of which the two sides report different things: whether it was, or its length by a quarter hour."""
+        theirs = ActivityReport.objects.filter(assignment=OuterRef("assignment"), by_pilot=False)
+        differs = (
+            ~Q(done=OuterRef("done"))
+            | Q(minutes__gt=OuterRef("minutes") + MINUTES_APART)
+            | Q(minutes__lt=OuterRef("minutes") - MINUTES_APART)
+        )
+        own = ActivityReport.objects.filter(Exists(theirs.filter(differs)), by_pilot=True)
+        return self.filter(pk__in=own.values("assignment"))
+
+    def report_overdue(self, *, now: datetime) -> "AssignmentQuerySet":
+        """Those over for a day of which nobody has reported."""
+        return self.filter(status=AssignmentStatus.CONFIRMED, ends_at__lt=now - REPORT_WITHIN)
 
     def lock_with_request(self, assignment_id: UUID) -> "Assignment":
         """The assignment, with its request locked first."""

@@ -2,10 +2,23 @@
 
 from django.urls import path
 
-from backend.web.views import acceptance, coordinator, office_people, office_request, plan, profile, waves
+from backend.web.views import (
+    acceptance,
+    confirm,
+    coordinator,
+    office_people,
+    office_request,
+    plan,
+    profile,
+    reports,
+    waves,
+    worklist,
+)
 
 urlpatterns = [
-    path("leitstelle/", coordinator.worklist, name="worklist"),
+    path("leitstelle/", worklist.worklist, name="worklist"),
+    path("leitstelle/stand/", worklist.pulse, name="worklist_pulse"),
+    path("leitstelle/zugleich/", worklist.at_once, name="worklist_at_once"),
     path("leitstelle/anfragen/neu/", coordinator.request_for_caller, name="request_for_caller"),
     path("leitstelle/anfragen/<uuid:help_request_id>/", office_request.office_request, name="office_request"),
     path("leitstelle/anfragen/<uuid:help_request_id>/vorschlagen/", office_request.suggest, name="suggest"),
@@ -17,7 +30,7 @@ urlpatterns = [
     ),
     path(
         "leitstelle/anfragen/<uuid:help_request_id>/angebote/<uuid:offer_id>/bestaetigen/",
-        office_request.confirm,
+        confirm.confirm,
         name="confirm",
     ),
     path("leitstelle/anfragen/<uuid:help_request_id>/wellen/", waves.start, name="start_waves"),
@@ -52,6 +65,8 @@ urlpatterns = [
     ),
     path("leitstelle/stellen/", office_people.organisations, name="organisations"),
     path("leitstelle/stellen/<uuid:organisation_id>/freigeben/", office_people.approve, name="approve"),
+    path("leitstelle/berichte/", reports.reports, name="reports"),
+    path("leitstelle/fristen/", reports.expiring, name="expiring"),
     path("leitstelle/zustellungen/", coordinator.failed_deliveries, name="failed_deliveries"),
     path("leitstelle/zustellungen/<uuid:delivery_id>/nochmal/", coordinator.retry, name="retry"),
     path("leitstelle/annahme/", acceptance.acceptance, name="acceptance"),

@@ -1,4 +1,4 @@
-"""The office's worklist, and entering a request for somebody on the phone."""
+"""Messages that did not arrive, and entering a request for somebody on the phone."""
 
 from uuid import UUID
 
@@ -24,27 +24,6 @@ from notifications.models import Delivery
 
 PAGE = 25
 CASE_KEYS_AT_MOST = 500
-
-
-@gated(Gate.COORDINATOR)
-@require_safe
-def worklist(request: SignedInRequest) -> HttpResponse:
-    """The next thing to do, what comes first on top; the filter stands in the address."""
-    now, current = timezone.now(), request.GET.get("ansicht", "")
-    tabs = waiting.tabs(request.user, current, now=now)
-    if not current:
-        # Without a choice: the first tab that holds something.
-        current = next((tab.slug for tab in tabs if tab.count), "neu")
-        tabs = waiting.tabs(request.user, current, now=now)
-    rows = waiting.rows_of(request.user, current, now=now)
-    context = {
-        "tabs": tabs,
-        "current": current,
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("seite")),
-        "around": waiting.around(request.user),
-        "now": now,
-    }
-    return render(request, "web/office/worklist.html", context)
 
 
 @gated(Gate.COORDINATOR)

@@ -13,17 +13,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from backend.dispatch import matchmaking, permissions
-from backend.dispatch.commands.assignments import confirm_assignment
 from backend.dispatch.commands.help_requests import close_unfilled, suggest_pilots, withdraw_help_request
 from backend.dispatch.commands.offers import make_offers, retract_offer
 from backend.dispatch.models import HelpRequest, Offer, Suggestion
 from backend.dispatch.policies import slots_in_question, still_says_yes
-from backend.dispatch.queries import details_for_office, help_request_for
+from backend.dispatch.queries import details_for_office
 from backend.dispatch.states import LIVELY, HelpRequestStatus
 from backend.errors import NotThere, RuleViolated
 from backend.people.models import Pilot
 from backend.reason_texts import refusal_reason
 from backend.web import ranking
+from backend.web.desk import found_on_desk
 from backend.web.errors import refusals_as_messages, refusals_on
 from backend.web.forms.requests import WithdrawForm
 from backend.web.gates import Gate, SignedInRequest, gated
@@ -37,7 +37,7 @@ DISPLAY_NUMBER = re.compile(r"([0-9]{1,6})")
 @require_safe
 def office_request(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
     """Everything about one request, with the next step on top."""
-    return _page(request, _found(request, help_request_id), WithdrawForm())
+    return _page(request, found_on_desk(request.user, help_request_id), WithdrawForm())
 
 
 @gated(Gate.COORDINATOR)
@@ -84,18 +84,6 @@ def retract(request: SignedInRequest, help_request_id: UUID, offer_id: UUID) -> 
 
 @gated(Gate.COORDINATOR)
 @require_POST
-def confirm(request: SignedInRequest, help_request_id: UUID, offer_id: UUID) -> HttpResponse:
-    """The commission: this pilot, this appointment."""
-    with refusals_as_messages(request):
-        confirm_assignment(
-            help_request_id=help_request_id, offer_id=offer_id, by=request.user, now=timezone.now()
-        )
-        messages.success(request, _("Confirmed. Both sides get a message with the calendar entry."))
-    return _back(help_request_id)
-
-
-@gated(Gate.COORDINATOR)
-@require_POST
 def close(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
     """Tell whoever asked that nobody can come, while there is time."""
     with refusals_as_messages(request):
@@ -107,7 +95,7 @@ def close(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
 @gated(Gate.COORDINATOR)
 @require_POST
 def withdraw(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
-    found, form = _found(request, help_request_id), WithdrawForm(request.POST)
+    found, form = found_on_desk(request.user, help_request_id), WithdrawForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
             withdraw_help_request(
@@ -187,15 +175,8 @@ def _why_not(request: SignedInRequest, found: HelpRequest) -> dict[str, Any]:
     }
 
 
-def _found(request: SignedInRequest, help_request_id: UUID) -> HelpRequest:
-    """The request, for coordinators of its office alone."""
-    found = help_request_for(request.user, help_request_id)
-    permissions.check_may_dispatch(request.user, found)
-    return found
-
-
 def _offer_of(request: SignedInRequest, help_request_id: UUID, offer_id: UUID) -> Offer:
-    offer = _found(request, help_request_id).offers.filter(pk=offer_id).first()
+    offer = found_on_desk(request.user, help_request_id).offers.filter(pk=offer_id).first()
     if offer is None:
         raise NotThere("offer_unknown")
     return offer

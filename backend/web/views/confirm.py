@@ -1,0 +1,89 @@
+"""Confirming one pilot: first what is sent to whom and who learns what, then one button."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from backend.dispatch import foresight
+from backend.dispatch.commands.assignments import confirm_assignment
+from backend.dispatch.models import HelpRequest, Offer
+from backend.dispatch.policies import still_says_yes
+from backend.dispatch.queries import details_for_office
+from backend.error_texts import sentence
+from backend.errors import Conflict, NotThere, RuleViolated
+from backend.web import ranking
+from backend.web.desk import found_on_desk
+from backend.web.errors import refusals_as_messages
+from backend.web.gates import Gate, SignedInRequest, gated
+from notifications.preview import Preview, preview
+
+FROM_LIST = "liste"
+
+
+@gated(Gate.COORDINATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: SignedInRequest, help_request_id: UUID, offer_id: UUID) -> HttpResponse:
+    """The commission: this pilot, this appointment."""
+    if request.method != "POST":
+        return _page(request, found_on_desk(request.user, help_request_id), offer_id)
+    with refusals_as_messages(request):
+        confirm_assignment(
+            help_request_id=help_request_id, offer_id=offer_id, by=request.user, now=timezone.now()
+        )
+        messages.success(request, _("Confirmed. Both sides get a message with the calendar entry."))
+        if request.POST.get("von") == FROM_LIST:
+            back = redirect("web:worklist")
+            back["Location"] += "?ansicht=bestaetigen"
+            return back
+    return redirect("web:office_request", help_request_id=help_request_id)
+
+
+def _page(request: SignedInRequest, found: HelpRequest, offer_id: UUID) -> HttpResponse:
+    now, user = timezone.now(), request.user
+    offers = list(
+        found.offers.select_related("pilot__user", "pilot__identity", "accepted_slot", "suggestion")
+        .prefetch_related("pilot__pilot_offices")
+        .order_by("accepted_at", "pk")
+    )
+    offer = next((one for one in offers if one.pk == offer_id), None)
+    if offer is None:
+        raise NotThere("offer_unknown")
+    names = ranking.names_of([one.pilot for one in offers], by=user, now=now)
+    for one in offers:
+        one.help_request = found
+    refusal, letters = "", []
+    try:
+        foreseen = foresight.confirmation(found, offer, by=user, now=now)
+    except (Conflict, RuleViolated) as error:
+        refusal = sentence(error)
+    else:
+        letters = [
+            one
+            for event in foreseen
+            for one in preview(event.kind, event.subject, by=user, at=now, facts=event.facts)
+        ]
+    context: dict[str, Any] = {
+        "help_request": found,
+        "zone": found.office.time_zone,
+        "slots": list(found.slots.all()),
+        "offer": offer,
+        "name": names[offer.pilot_id],
+        "others": [(one, names[one.pilot_id]) for one in offers if one is not offer and still_says_yes(one)],
+        "details": details_for_office(found, by=user, now=now),
+        "refusal": refusal,
+        "letters": [(one, _reader(one, offers, names)) for one in letters],
+        "came_from": FROM_LIST if request.GET.get("von") == FROM_LIST else "",
+    }
+    return render(request, "web/office/confirm.html", context)
+
+
+def _reader(letter: Preview, offers: list[Offer], names: dict[UUID, str]) -> str:
+    """The pilot's name, or the address of whoever asks."""
+    own = next((offer for offer in offers if offer.pilot.user_id == letter.recipient.pk), None)
+    return names[own.pilot_id] if own else letter.recipient.email
