@@ -1,4 +1,4 @@
-"""Which messages would an event set off, and what would they say? Nothing is stored, and no link that answers is made."""
+"""Which messages would an event set off, and what would they say? Nothing is stored, no link to answer is made."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -138,6 +138,30 @@ def why_not(
     return reasons if bookable else [{"code": "not_active", "facts": {"status": pilot.status}}, *reasons]
 
 
+def left_out(
+    help_request: HelpRequest, slots: Sequence[HelpRequestSlot], step: str, *, now: datetime
+) -> list[tuple[UUID, list[dict[str, Any]]]]:
+    """Who falls out at this step of the waterfall as things stand now, with all that stands in the way."""
+    office = help_request.office
+    pilots = Pilot.objects.bookable().filter(pilot_offices__office=office)
+    pool = load_joint([help_request], [slots], pilots.values("pk"), now=now, all_languages=True)
+    refused = rank(pool.problem, 0, weights_of(office), limit=0).refused
+    near = set(reachable(help_request).values_list("pilot", flat=True))
+
+    def falls_out_at(row: int, code: str) -> str:
+        # The prefilter sees language and reach before all else, as the waterfall does.
+        return code if code == "language" or pool.pilot_ids[row] in near else "reach"
+
+    return [
+        (
+            pool.pilot_ids[row],
+            [{"code": found.code, "facts": found.facts} for found in why(pool.problem, 0, row)],
+        )
+        for row, code in refused.items()
+        if falls_out_at(row, code) == step
+    ]
+
+
 @dataclass(frozen=True)
 class InOtherLanguage:
     """A pilot for a language that the help-seeker knows too."""

@@ -14,6 +14,9 @@ SLOTS_AT_MOST = 3
 SHORTEST_SLOT = timedelta(minutes=5)
 LONGEST_SLOT = timedelta(hours=8)
 MOST_SEATS = 5
+# Rules about fit, of which the office may think otherwise after a talk. All others stand: who is not active, minors
+# without a background check (the law), two places at once, and whatever a pilot has ruled out without a reason.
+MAY_BE_BENT = frozenset({"language", "german", "reach", "gender", "availability", "capacity", "heavy_topics"})
 PILOTS_REASONS = (CancellationReason.PILOT_ILL, CancellationReason.PILOT_PREVENTED)
 OFFICES_REASONS = (
     *PILOTS_REASONS,

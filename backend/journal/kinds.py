@@ -66,7 +66,7 @@ FACTS: dict[str, frozenset[str]] = {
     EventKind.WAVE_SENT: frozenset({"number", "asked", "chance_percent", "series_id"}),
     EventKind.WAVES_STOPPED: frozenset({"reason"}),
     EventKind.ACCEPTANCE_MODEL_TRAINED: frozenset({"number", "answers", "status"}),
-    EventKind.OFFER_MADE: frozenset({"rank"}),
+    EventKind.OFFER_MADE: frozenset({"rank", "overridden"}),
     EventKind.OFFER_ACCEPTED: frozenset({"slot_id", "late"}),
     EventKind.OFFER_RETRACTED: frozenset({"reason"}),
     EventKind.ASSIGNMENT_CONFIRMED: frozenset({"slot_id", "seat", "offer_id"}),

@@ -1,6 +1,6 @@
 """How sealed personal data is read: here alone, with permission, and never without a line in the access log."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from backend.accounts.models import User
 from backend.journal.record import record_access, record_accesses
 from backend.people.models import HelpSeeker, Identity, Pilot
-from backend.people.permissions import check_may_reveal
+from backend.people.permissions import check_may_reveal, may_reveal
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,20 @@ def reveal_names(pilots: Sequence[Pilot], *, by: User, reason: str, at: datetime
     others = [(pilot, pilot.office_id) for pilot in pilots if pilot.user_id != by.pk]
     record_accesses(reader=by, subjects=others, reason=reason, at=at)
     return {pilot.pk: pilot.identity.name for pilot in pilots}
+
+
+def pilots_called(
+    pilots: Iterable[Pilot], words: str, *, by: User, reason: str, at: datetime
+) -> dict[Pilot, str]:
+    """Those whose name holds these words, with it. Names are sealed and so compared here; who is found is logged."""
+    wanted = words.casefold().split()
+    found = [
+        pilot
+        for pilot in pilots
+        if may_reveal(by, pilot) and all(word in pilot.identity.name.casefold() for word in wanted)
+    ]
+    names = reveal_names(found, by=by, reason=reason, at=at)
+    return {pilot: names[pilot.pk] for pilot in found}
 
 
 def reveal_to_counterpart(*, person: Pilot, by: User, reason: str, at: datetime) -> Revealed:

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from backend.accounts.models import User
-from backend.dispatch.matchmaking import PilotChain, last_resort
-from backend.dispatch.models import HelpRequest, MatchRun, Offer, Suggestion
+from backend.dispatch.matchmaking import PilotChain, last_resort, left_out
+from backend.dispatch.models import HelpRequest, HelpRequestSlot, MatchRun, Offer, Suggestion
 from backend.dispatch.queries import timeline
 from backend.dispatch.states import HelpRequestStatus
 from backend.journal.models import Event
@@ -16,8 +16,10 @@ from backend.people.codes import AccessReason
 from backend.people.models import Pilot
 from backend.people.permissions import may_reveal
 from backend.people.queries import reveal_names
-from backend.reason_texts import LEFT_OUT, STEP_LABELS, TERM_LABELS, term_reason
+from backend.reason_texts import LEFT_OUT, STEP_LABELS, TERM_LABELS, refusal_reason, term_reason
 from backend.relay_texts import LAST_RESORT, chain_reason
+
+LEFT_OUT_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,31 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One piece of a drawn score: from where to where, in hundredths."""
+
+    number: int
+    start: float
+    length: float
+
+
+@dataclass(frozen=True)
+class Load:
+    """What somebody has on the plate: sessions of the last 90 days, hours of that month."""
+
+    sessions: int
+    committed: float
+    wished: float | None
+    share: float
+
+
+@dataclass(frozen=True)
 class CandidateRow:
     suggestion: Suggestion
     name: str
     reasons: list[Reason]
+    parts: list[Part]
+    load: Load | None
     dates: int
     offer: Offer | None
 
@@ -43,10 +66,12 @@ class CandidateRow:
 class StepRow:
     """How many remain after a step, and how many it left out, and why."""
 
+    code: str
     label: str
     remaining: int
     left_out: int
     reason: str
+    share: float
 
 
 @dataclass(frozen=True)
@@ -84,11 +109,82 @@ def candidate_rows(
             suggestion=suggestion,
             name=names[suggestion.pilot_id],
             reasons=[reason_of(part) for part in suggestion.contributions],
+            parts=_parts(suggestion.contributions),
+            load=_load(suggestion.contributions),
             dates=len(suggestion.slots),
             offer=asked.get(suggestion.pilot_id),
         )
         for suggestion in suggestions
     ]
+
+
+def _parts(contributions: Sequence[dict[str, Any]]) -> list[Part]:
+    """The contributions one behind the other, as long as each adds to the score."""
+    parts, start = [], 0.0
+    for number, part in enumerate(contributions, start=1):
+        length = 100 * part["contribution"]
+        parts.append(Part(number, start, length))
+        start += length
+    return parts
+
+
+def _load(contributions: Sequence[dict[str, Any]]) -> Load | None:
+    facts = next((part["facts"] for part in contributions if part["code"] == "load_spread"), None)
+    if facts is None:
+        return None
+    committed, wished = facts["committed_hours"] or 0.0, facts["monthly_hours"]
+    share = min(committed / wished, 1.0) if wished else 0.0
+    return Load(facts["recent_sessions"], committed, wished, share)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """One pilot who fell out at a step, and everything that stands in the way."""
+
+    pilot: Pilot
+    name: str
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
+class LeftOutRows:
+    """Who falls out at one step, the first of them with names."""
+
+    code: str
+    label: str
+    count: int
+    rows: list[LeftOut]
+
+
+def left_out_rows(
+    help_request: HelpRequest,
+    slots: Sequence[HelpRequestSlot],
+    step: str,
+    *,
+    by: User,
+    now: datetime,
+) -> LeftOutRows | None:
+    """Asked for by the code of a step; None for a step there is not."""
+    if step not in LEFT_OUT or step == "considered" or not slots:
+        return None
+    found = left_out(help_request, slots, step, now=now)
+    shown = dict(found[:LEFT_OUT_SHOWN])
+    pilots = list(
+        Pilot.objects.filter(pk__in=shown)
+        .select_related("identity")
+        .prefetch_related("pilot_offices")
+        .order_by("display_code", "pk")
+    )
+    names = names_of(pilots, by=by, now=now)
+    rows = [
+        LeftOut(
+            pilot,
+            names[pilot.pk],
+            [refusal_reason(reason["code"], reason["facts"]) for reason in shown[pilot.pk]],
+        )
+        for pilot in pilots
+    ]
+    return LeftOutRows(step, str(LEFT_OUT[step]), len(found), rows)
 
 
 def step_rows(run: MatchRun) -> list[StepRow]:
@@ -98,10 +194,12 @@ def step_rows(run: MatchRun) -> list[StepRow]:
         remaining = step["remaining"]
         rows.append(
             StepRow(
+                code=step["code"],
                 label=str(STEP_LABELS[step["code"]]),
                 remaining=remaining,
                 left_out=before - remaining,
                 reason=str(LEFT_OUT[step["code"]]),
+                share=remaining / run.considered if run.considered else 0.0,
             )
         )
         before = remaining

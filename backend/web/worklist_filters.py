@@ -111,7 +111,7 @@ def _shown(form: WorklistFilter, name: str, value: Any) -> str:
     if isinstance(field, forms.BooleanField):
         return ""
     if isinstance(field, forms.ChoiceField):
-        return next((str(text) for code, text in field.choices if str(code) == value), "")
+        return next((str(text) for code, text in field.widget.choices if str(code) == value), "")
     return str(value)
 
 

@@ -168,10 +168,10 @@ def test_why_not_this_pilot(kaya, cast, request_of_rita, typed):
 
 def test_why_not_when_nothing_stands_in_the_way_or_nobody_is_called_that(kaya, cast, request_of_rita):
     page = page_of(request_of_rita)
-    assert "Bei P-0001 steht nichts im Weg" in text_of(kaya.get(page, {"lotse": "1"}))
-    assert "niemanden mit dem Kürzel P-0099" in text_of(kaya.get(page, {"lotse": "99"}))
+    assert "Bei Ana steht nichts im Weg" in text_of(kaya.get(page, {"lotse": "1"}))
+    assert "niemanden mit dem Namen oder Kürzel P-0099" in text_of(kaya.get(page, {"lotse": "99"}))
     make.offers_to(request_of_rita, [cast.ana], cast.kaya)
-    assert "P-0001 ist schon gefragt" in text_of(kaya.get(page, {"lotse": "1"}))
+    assert "Ana ist schon gefragt" in text_of(kaya.get(page, {"lotse": "1"}))
 
 
 def test_why_not_says_all_of_who_is_not_active_too(kaya, cast, request_of_rita):

@@ -67,7 +67,10 @@ class HelpRequestFiling(serializers.Serializer):
 
 
 class OffersInput(serializers.Serializer):
+    """Whom to ask. With `override_note`, one pilot all the same, against rules that may be bent."""
+
     pilots = serializers.ListField(child=Id(), min_length=1, max_length=20)
+    override_note = serializers.CharField(required=False, default="", max_length=500)
 
 
 class Confirmation(serializers.Serializer):

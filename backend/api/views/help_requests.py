@@ -1,5 +1,6 @@
 """Requests for help: filed by the asking side, worked on by the office."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -35,6 +36,7 @@ from backend.dispatch.commands.help_requests import (
     withdraw_help_request,
 )
 from backend.dispatch.commands.offers import make_offers
+from backend.dispatch.commands.overrides import ask_all_the_same
 from backend.dispatch.commands.waves import start_waves, stop_waves
 from backend.dispatch.models import HelpRequest, MatchRun, Offer, Suggestion, WaveSeries
 from backend.dispatch.permissions import check_may_dispatch
@@ -47,7 +49,7 @@ from backend.dispatch.queries import (
     timeline_of_asking_side,
     with_progress,
 )
-from backend.errors import NotThere
+from backend.errors import NotThere, RuleViolated
 from backend.people.models import Pilot
 
 DISPATCH = ("dispatch",)
@@ -121,12 +123,24 @@ class HelpRequestViews(Endpoint):
     def offers(self, request: Request, id: UUID) -> Response:
         """Whom the office has asked; POST asks these pilots."""
         if request.method == "POST":
-            pilots = self.values(OffersInput)["pilots"]
-            made = make_offers(help_request_id=id, pilot_ids=pilots, by=self.reader, now=timezone.now())
+            made = self._asked(id, **self.values(OffersInput))
             offers = offers_to_read(Offer.objects.filter(pk__in=[offer.pk for offer in made]))
             return self.shown(OffersMade, {"offers": offers}, status=201)
         help_request = self._for_dispatch(id)
         return self.listed(OfferShown, offers_to_read(Offer.objects.filter(help_request=help_request)))
+
+    def _asked(self, id: UUID, *, pilots: Sequence[UUID], override_note: str) -> Sequence[Offer]:
+        """Ask these pilots; with a note one of them, against rules that may be bent."""
+        now = timezone.now()
+        if not override_note:
+            return make_offers(help_request_id=id, pilot_ids=pilots, by=self.reader, now=now)
+        if len(pilots) != 1:
+            raise RuleViolated("pilot_count", field="pilots", at_most=1)
+        return [
+            ask_all_the_same(
+                help_request_id=id, pilot_id=pilots[0], note=override_note, by=self.reader, now=now
+            )
+        ]
 
     @extend_schema(request=None, responses={201: WaveSeriesShown}, methods=["post"])
     @extend_schema(responses=WaveSeriesShown(many=True), methods=["get"])

@@ -122,8 +122,12 @@ def offer_to(
     by: User | None,
     now: datetime,
     wave: Wave | None = None,
+    overridden: Sequence[str] = (),
 ) -> list[Offer]:
-    """Ask each pilot for these dates, within a command that holds the request's lock and has checked the rules."""
+    """Ask each pilot for these dates, within a command that holds the request's lock and has checked the rules.
+
+    `overridden` names the rules that spoke against it.
+    """
     suggestions = _latest_suggestions(help_request)
     known = training.noted(help_request, {pilot.pk: slots for pilot, slots in dates.items()}, now=now)
     return [
@@ -136,6 +140,7 @@ def offer_to(
             by=by,
             now=now,
             wave=wave,
+            overridden=overridden,
         )
         for pilot, slots in dates.items()
     ]
@@ -151,6 +156,7 @@ def _make_offer(
     by: User | None,
     now: datetime,
     wave: Wave | None,
+    overridden: Sequence[str],
 ) -> Offer:
     if help_request.offers.filter(pilot=pilot, status__in=LIVELY).exists():
         raise Conflict("offer_already_pending", pilot=str(pilot.pk))
@@ -168,7 +174,9 @@ def _make_offer(
         expires_at=min(now + lifetime, max(slot.starts_at for slot in slots)),
     )
     offer.slots.set(slots)
-    record(EventKind.OFFER_MADE, subject=offer, by=by, at=now, rank=suggestion.rank if suggestion else None)
+    bent = {"overridden": list(overridden)} if overridden else {}
+    rank = suggestion.rank if suggestion else None
+    record(EventKind.OFFER_MADE, subject=offer, by=by, at=now, rank=rank, **bent)
     return offer
 
 

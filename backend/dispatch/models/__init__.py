@@ -5,6 +5,7 @@ from backend.dispatch.models.assignment import ActivityReport, Assignment
 from backend.dispatch.models.help_request import ConfidentialDetails, HelpRequest, HelpRequestSlot
 from backend.dispatch.models.match_run import MatchRun, Suggestion
 from backend.dispatch.models.offer import AnswerLink, Offer
+from backend.dispatch.models.override import Override
 from backend.dispatch.models.plan_run import PlanProposal, PlanRun
 from backend.dispatch.models.wave import Wave, WaveSeries
 
@@ -18,6 +19,7 @@ __all__ = [
     "HelpRequestSlot",
     "MatchRun",
     "Offer",
+    "Override",
     "PlanProposal",
     "PlanRun",
     "Suggestion",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("leitstelle/anfragen/<uuid:help_request_id>/", office_request.office_request, name="office_request"),
     path("leitstelle/anfragen/<uuid:help_request_id>/vorschlagen/", office_request.suggest, name="suggest"),
     path("leitstelle/anfragen/<uuid:help_request_id>/fragen/", office_request.ask, name="ask"),
+    path("leitstelle/anfragen/<uuid:help_request_id>/trotzdem/", office_request.override, name="override"),
     path(
         "leitstelle/anfragen/<uuid:help_request_id>/angebote/<uuid:offer_id>/zurueckziehen/",
         office_request.retract,

@@ -126,6 +126,12 @@ def profile_step(code: str) -> str:
 
 
 @register.filter
+def rules(codes: list[str]) -> str:
+    """What speaks against somebody, in a few words each."""
+    return ", ".join(str(reason_texts.LEFT_OUT[code]) for code in codes)
+
+
+@register.filter
 def retraction(code: str) -> str:
     return str(ending_texts.RETRACTIONS.get(code, ""))
 

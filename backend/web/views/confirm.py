@@ -1,5 +1,6 @@
 """Confirming one pilot: first what is sent to whom and who learns what, then one button."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from backend.accounts.models import User
 from backend.dispatch import foresight
 from backend.dispatch.commands.assignments import confirm_assignment
-from backend.dispatch.models import HelpRequest, Offer
+from backend.dispatch.models import HelpRequest, Offer, Override
 from backend.dispatch.policies import still_says_yes
 from backend.dispatch.queries import details_for_office
 from backend.error_texts import sentence
 from backend.errors import Conflict, NotThere, RuleViolated
+from backend.journal.record import record_access
+from backend.people.codes import AccessReason
 from backend.web import ranking
 from backend.web.desk import found_on_desk
 from backend.web.errors import refusals_as_messages
@@ -47,7 +51,7 @@ def confirm(request: SignedInRequest, help_request_id: UUID, offer_id: UUID) -> 
 def _page(request: SignedInRequest, found: HelpRequest, offer_id: UUID) -> HttpResponse:
     now, user = timezone.now(), request.user
     offers = list(
-        found.offers.select_related("pilot__user", "pilot__identity", "accepted_slot", "suggestion")
+        found.offers.select_related("pilot__user", "pilot__identity", "accepted_slot")
         .prefetch_related("pilot__pilot_offices")
         .order_by("accepted_at", "pk")
     )
@@ -76,11 +80,21 @@ def _page(request: SignedInRequest, found: HelpRequest, offer_id: UUID) -> HttpR
         "name": names[offer.pilot_id],
         "others": [(one, names[one.pilot_id]) for one in offers if one is not offer and still_says_yes(one)],
         "details": details_for_office(found, by=user, now=now),
+        "override": _override(offer, by=user, now=now),
         "refusal": refusal,
         "letters": [(one, _reader(one, offers, names)) for one in letters],
         "came_from": FROM_LIST if request.GET.get("von") == FROM_LIST else "",
     }
     return render(request, "web/office/confirm.html", context)
+
+
+def _override(offer: Offer, *, by: User, now: datetime) -> Override | None:
+    """The note with which the pilot was asked against a rule, for a second pair of eyes; the access log knows."""
+    found = Override.objects.filter(offer=offer).select_related("made_by", "offer__help_request").first()
+    if found and found.made_by_id != by.pk:
+        reason = AccessReason.CASE_WORK.value
+        record_access(reader=by, subject=found, reason=reason, at=now, office_id=found.office_id)
+    return found
 
 
 def _reader(letter: Preview, offers: list[Offer], names: dict[UUID, str]) -> str:

@@ -1,7 +1,5 @@
 """One request on the office's desk: suggest, ask, confirm, and why somebody is not among those suggested."""
 
-import re
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,32 +10,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from backend.dispatch import matchmaking, permissions
 from backend.dispatch.commands.help_requests import close_unfilled, suggest_pilots, withdraw_help_request
 from backend.dispatch.commands.offers import make_offers, retract_offer
-from backend.dispatch.models import HelpRequest, Offer, Suggestion
+from backend.dispatch.commands.overrides import ask_all_the_same
+from backend.dispatch.models import HelpRequest, MatchRun, Offer, Suggestion
 from backend.dispatch.policies import slots_in_question, still_says_yes
 from backend.dispatch.queries import details_for_office
 from backend.dispatch.states import LIVELY, HelpRequestStatus
 from backend.errors import NotThere, RuleViolated
-from backend.people.models import Pilot
-from backend.reason_texts import refusal_reason
 from backend.web import ranking
 from backend.web.desk import found_on_desk
 from backend.web.errors import refusals_as_messages, refusals_on
+from backend.web.forms.office_request import OverrideForm
 from backend.web.forms.requests import WithdrawForm
 from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.ticked import ticked
 from backend.web.views.requester import MAY_WITHDRAW
-
-DISPLAY_NUMBER = re.compile(r"([0-9]{1,6})")
+from backend.web.why_not import why_not
 
 
 @gated(Gate.COORDINATOR)
 @require_safe
 def office_request(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
     """Everything about one request, with the next step on top."""
-    return _page(request, found_on_desk(request.user, help_request_id), WithdrawForm())
+    return _page(request, found_on_desk(request.user, help_request_id))
 
 
 @gated(Gate.COORDINATOR)
@@ -74,6 +70,28 @@ def ask(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
 
 @gated(Gate.COORDINATOR)
 @require_POST
+def override(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
+    """Ask somebody against a rule that may be bent, with a note."""
+    found, form = found_on_desk(request.user, help_request_id), OverrideForm(request.POST)
+    if form.is_valid():
+        looked_up = why_not(found, form.cleaned_data["lotse"], by=request.user, now=timezone.now())
+        if looked_up.pilot is None:
+            raise NotThere("pilot_unknown")
+        with refusals_on(form):
+            ask_all_the_same(
+                help_request_id=help_request_id,
+                pilot_id=looked_up.pilot.pk,
+                note=form.cleaned_data["note"],
+                by=request.user,
+                now=timezone.now(),
+            )
+            messages.success(request, _("%(name)s is asked. Your note is kept.") % {"name": looked_up.name})
+            return _back(help_request_id, "#angebote")
+    return _page(request, found, override_form=form)
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
 def retract(request: SignedInRequest, help_request_id: UUID, offer_id: UUID) -> HttpResponse:
     _offer_of(request, help_request_id, offer_id)
     with refusals_as_messages(request):
@@ -106,73 +124,67 @@ def withdraw(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
             )
             messages.success(request, _("The request is withdrawn. We tell everybody concerned."))
             return _back(help_request_id)
-    return _page(request, found, form)
+    return _page(request, found, withdraw_form=form)
 
 
-def _page(request: SignedInRequest, found: HelpRequest, withdraw_form: WithdrawForm) -> HttpResponse:
+def _page(
+    request: SignedInRequest,
+    found: HelpRequest,
+    *,
+    withdraw_form: WithdrawForm | None = None,
+    override_form: OverrideForm | None = None,
+) -> HttpResponse:
     now, user = timezone.now(), request.user
     run = found.match_runs.first()
-    suggestions: list[Suggestion] = (
-        list(
-            run.suggestions.select_related("pilot__identity").prefetch_related(
-                "pilot__pilot_offices", "pilot__skills"
-            )
-        )
-        if run
-        else []
-    )
+    suggestions = _suggestions(run)
     offers = list(
-        found.offers.select_related("pilot__identity", "accepted_slot")
+        found.offers.select_related("pilot__identity", "accepted_slot", "override")
         .prefetch_related("pilot__pilot_offices")
         .order_by("made_at", "pk")
     )
-    pilots = [s.pilot for s in suggestions] + [offer.pilot for offer in offers]
-    names = ranking.names_of(pilots, by=user, now=now)
+    names = ranking.names_of(
+        [s.pilot for s in suggestions] + [offer.pilot for offer in offers], by=user, now=now
+    )
     live = [offer for offer in offers if offer.status in LIVELY]
+    typed = override_form["lotse"].value() if override_form else request.GET.get("lotse", "")
+    asked = why_not(found, typed or "", by=user, now=now)
+    if asked.may_be_bent and asked.pilot and override_form is None:
+        override_form = OverrideForm(initial={"lotse": asked.pilot.display_code})
+    slots, status = list(found.slots.all()), found.status
     context = {
         "help_request": found,
         "zone": found.office.time_zone,
-        "slots": list(found.slots.all()),
-        "is_open": found.status == HelpRequestStatus.OPEN,
+        "slots": slots,
+        "is_open": status == HelpRequestStatus.OPEN,
         "details": details_for_office(found, by=user, now=now),
         "run": run,
         "candidates": ranking.candidate_rows(suggestions, names, live),
         "steps": ranking.step_rows(run) if run else [],
+        "left_out": ranking.left_out_rows(
+            found, slots_in_question(found, now=now), request.GET.get("schritt", ""), by=user, now=now
+        ),
         "offers": [(offer, names[offer.pilot_id]) for offer in offers],
         "ready": [(offer, names[offer.pilot_id]) for offer in live if _may_be_confirmed(found, offer)],
         "assignments": list(found.assignments.select_related("pilot")),
         "names": names,
         "timeline": ranking.timeline_rows(found, offers, names),
-        "withdraw_form": withdraw_form if found.status in MAY_WITHDRAW or withdraw_form.errors else None,
+        "withdraw_form": withdraw_form or (WithdrawForm() if status in MAY_WITHDRAW else None),
         "at_once": found.office.offers_at_once,
         "last_resort": ranking.last_resort_rows(found, run, now=now),
         "waves": found.wave_series.prefetch_related("waves").first(),
-        **_why_not(request, found),
+        "asked": asked,
+        "override_form": override_form,
     }
-    return render(request, "web/office/request.html", context, status=422 if withdraw_form.errors else 200)
+    bound = [form for form in (withdraw_form, override_form) if form is not None and form.is_bound]
+    return render(request, "web/office/request.html", context, status=422 if bound else 200)
 
 
-def _why_not(request: SignedInRequest, found: HelpRequest) -> dict[str, Any]:
-    """The answer to 'why does this pilot not appear?', asked by display code."""
-    code = request.GET.get("lotse", "").strip().upper()
-    if not code:
-        return {"asked_code": ""}
-    if number := DISPLAY_NUMBER.fullmatch(code):
-        code = f"P-{int(number[1]):04d}"
-    elif "\0" in code:  # PostgreSQL takes no such text
-        return {"asked_code": code.replace("\0", ""), "asked_pilot": None}
-    permissions.check_may_dispatch(request.user, found)
-    pilot = Pilot.objects.filter(pilot_offices__office=found.office_id, display_code=code).first()
-    if pilot is None:
-        return {"asked_code": code, "asked_pilot": None}
-    now = timezone.now()
-    reasons = matchmaking.why_not(found, slots_in_question(found, now=now), pilot, now=now)
-    return {
-        "asked_code": code,
-        "asked_pilot": pilot,
-        "asked_offer": found.offers.filter(pilot=pilot, status__in=LIVELY).first(),
-        "why_not": [refusal_reason(reason["code"], reason["facts"]) for reason in reasons],
-    }
+def _suggestions(run: MatchRun | None) -> list[Suggestion]:
+    """Who came out best, with what is shown of them."""
+    if run is None:
+        return []
+    rows = run.suggestions.select_related("pilot__identity")
+    return list(rows.prefetch_related("pilot__pilot_offices", "pilot__skills"))
 
 
 def _offer_of(request: SignedInRequest, help_request_id: UUID, offer_id: UUID) -> Offer:

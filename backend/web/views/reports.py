@@ -54,7 +54,7 @@ def expiring(request: SignedInRequest) -> HttpResponse:
         .prefetch_related("pilot__pilot_offices")
         .order_by("valid_until", "pk")
     )
-    pilots = [paper.pilot for paper in (*checks, *courses)]
+    pilots = [check.pilot for check in checks] + [course.pilot for course in courses]
     names = ranking.names_of(pilots, by=user, now=now, reason=AccessReason.OVERVIEW)
     context = {
         "checks": [(check, names[check.pilot_id]) for check in checks],

@@ -91,7 +91,7 @@ def pulse(request: SignedInRequest) -> HttpResponse:
 @gated(Gate.COORDINATOR)
 @require_POST
 def at_once(request: SignedInRequest) -> HttpResponse:
-    """Suggest for all requests ticked, or ask in waves for them; each on its own, so that one refusal stops no other."""
+    """Suggest for all requests ticked, or ask in waves for them; one refusal stops no other."""
     run = start_waves if request.POST.get("schritt") == "wellen" else suggest_pilots
     done, refused = 0, []
     for help_request_id in ticked(request, "anfrage")[:PAGE]:
@@ -121,14 +121,14 @@ def _latest(request: SignedInRequest) -> dict[str, Any]:
     """The last thing that happened in the user's offices, and the last message that failed there; one query."""
     offices = waiting.office_ids(request.user)
     failed = Delivery.objects.filter(office=OuterRef("office_id")).failed().order_by("-failed_at")
-    return (
+    latest = (
         Event.objects.filter(office_id__in=offices)
         .order_by("-pk")
         .annotate(message_failed_at=Subquery(failed.values("failed_at")[:1]))
         .values("pk", "message_failed_at")
         .first()
-        or {}
     )
+    return dict(latest) if latest else {}
 
 
 def _news(request: SignedInRequest) -> int:
