@@ -28,6 +28,7 @@ from backend.dispatch.commands.help_requests import (
 from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.dispatch.commands.offers import accept_offer, make_offers
 from backend.dispatch.models import HelpRequest, Offer
+from backend.dispatch.states import OfferStatus
 from backend.journal.models import Event
 from backend.people.commands.help_seekers import register_help_seeker, register_oneself
 from backend.people.commands.pilots import (
@@ -99,6 +100,7 @@ def _ids() -> dict[str, str]:
         **{key: one.pk for key, one in requests.items()},
         "seeker_request": HelpRequest.objects.get(help_seeker__user__email=SEEKER).pk,
         "offer": offer.pk,
+        "accepted_offer": requests["accepted_request"].offers.filter(status=OfferStatus.ACCEPTED)[0].pk,
         "offer_link": offer.new_link(at=timezone.now()),
         "answered_link": answered.new_link(at=timezone.now()),
         "assignment": requests["assigned_request"].assignments.get().pk,

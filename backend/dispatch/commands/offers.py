@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from backend.accounts.models import User
@@ -174,7 +175,7 @@ def _make_offer(
         expires_at=min(now + lifetime, max(slot.starts_at for slot in slots)),
     )
     offer.slots.set(slots)
-    bent = {"overridden": list(overridden)} if overridden else {}
+    bent: dict[str, Any] = {"overridden": list(overridden)} if overridden else {}
     rank = suggestion.rank if suggestion else None
     record(EventKind.OFFER_MADE, subject=offer, by=by, at=now, rank=rank, **bent)
     return offer
