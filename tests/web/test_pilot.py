@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 from django.urls import reverse
 
+from backend.dispatch.commands.help_requests import Confidential
 from backend.journal.models import AccessLog
 from backend.people.commands.availability import set_availability
 from backend.people.models import Absence
@@ -217,3 +218,91 @@ def test_a_yes_that_comes_late_is_asked_for_quietly(ana, cast, clock):
     ana.post(reverse("web:offer", args=[offer.pk]), {"answer": "yes"})
     offer.refresh_from_db()
     assert offer.status == "ACCEPTED"
+
+
+@pytest.mark.parametrize(
+    ("weeks", "until"), [("1", date(2026, 11, 9)), ("4", date(2026, 11, 30)), ("", None)]
+)
+def test_a_pause_in_one_tap(ana, cast, weeks, until):
+    page = Page(ana.get(TIMES))
+    assert page.faults() == []
+    assert weeks in {button.get("value") for button in page.all("button") if button.get("name") == "weeks"}
+    ana.post(reverse("web:pause"), {"weeks": weeks})
+    cast.ana.refresh_from_db()
+    assert (cast.ana.status, cast.ana.paused_until) == ("PAUSED", until)
+
+
+def test_what_is_promised_already_is_named_when_she_goes_away(ana, cast):
+    make.an_assignment(make.a_help_request(cast.samir, cast.rita), cast.ana, cast.kaya)
+    days = {"start_date": "2026-11-10", "end_date": "2026-11-12"}
+    text = text_of(ana.post(reverse("web:save_absence"), days, follow=True))
+    assert "abwesend von Dienstag, 10. November 2026 bis Donnerstag, 12. November 2026" in text
+    assert "1 Einsatz zugesagt" in text
+    later = {"start_date": "2026-11-13", "end_date": "2026-11-13"}
+    assert "zugesagt" not in text_of(ana.post(reverse("web:save_absence"), later, follow=True))
+    assert "1 Einsatz zugesagt" in text_of(ana.post(reverse("web:pause"), {"weeks": "2"}, follow=True))
+
+
+VETOES = reverse("web:my_vetoes")
+
+
+def test_never_again_without_a_reason(ana, cast, browser_of):
+    assignment = make.an_assignment(make.a_help_request(cast.samir, cast.rita), cast.ana, cast.kaya)
+    assert "Hier steht noch nichts" in text_of(ana.get(VETOES))
+    never = reverse("web:never_again", args=[assignment.pk])
+    for whom in ("person", "organisation"):
+        assert ana.post(never, {"whom": whom}).headers["Location"] == VETOES
+    ana.post(VETOES, {"postcode": "49324"})
+    page = ana.get(VETOES)
+    assert Page(page).faults() == []
+    text = text_of(page)
+    for named in ("der Mensch vom Termin am", "Rita-Schule", "49324"):
+        assert named in text
+    assert "3 Einträge" in text_of(ana.get(TIMES))
+    assert "SCH-7" not in page.content.decode()
+    for veto in cast.ana.vetoes.all():
+        drop = reverse("web:drop_veto", args=[veto.pk])
+        assert browser_of(cast.ben.user).post(drop).status_code == 404
+        ana.post(drop)
+    assert not cast.ana.vetoes.exists()
+
+
+def test_never_again_is_the_pilots_own_to_say(cast, browser_of):
+    assignment = make.an_assignment(make.a_help_request(cast.samir, cast.rita), cast.ana, cast.kaya)
+    never = reverse("web:never_again", args=[assignment.pk])
+    assert browser_of(cast.ben.user).post(never, {"whom": "person"}).status_code == 404
+    assert browser_of(cast.rita).post(never, {"whom": "person"}).status_code == 403
+    wrong = browser_of(cast.ana.user).post(VETOES, {"postcode": "123"})
+    assert wrong.status_code == 422
+    assert 'value="123"' in wrong.content.decode()
+    assert not cast.ana.vetoes.exists()
+
+
+def test_the_appointment_as_a_calendar_entry(ana, cast, browser_of):
+    assignment = make.an_assignment(make.a_help_request(cast.samir, cast.rita), cast.ana, cast.kaya)
+    address = reverse("web:calendar_entry", args=[assignment.pk])
+    entry = ana.get(address)
+    assert entry.headers["Content-Type"].startswith("text/calendar")
+    assert b"DTSTART;TZID=Europe/Berlin:20261110T100000" in entry.content
+    assert b"SCH-7" not in entry.content
+    assert browser_of(cast.ben.user).get(address).status_code == 404
+
+
+def test_phone_numbers_on_site_can_be_called(ana, cast):
+    details = Confidential(
+        meeting_point="<b>Tor 3</b>", contact_on_site="Frau Beispiel, 0541 969400, Zimmer 5"
+    )
+    request = make.a_help_request(cast.samir, cast.rita, confidential=details)
+    page = ana.get(reverse("web:assignment", args=[make.an_assignment(request, cast.ana, cast.kaya).pk]))
+    assert '<a href="tel:+49541969400"><bdi>0541 969400</bdi></a>, Zimmer 5' in page.content.decode()
+    assert "<b>Tor" not in page.content.decode()
+    assert Page(page).faults() == []
+
+
+def test_dropping_out_says_what_follows(ana, cast, clock):
+    assignment = make.an_assignment(make.a_help_request(cast.samir, cast.rita), cast.ana, cast.kaya)
+    address = reverse("web:assignment", args=[assignment.pk])
+    assert "Wer in Reserve steht" in text_of(ana.get(address))
+    assert "Bitte rufen Sie auch die Leitstelle an" not in text_of(ana.get(address))
+    clock.now = at(9, 12)
+    assert "Bitte rufen Sie auch die Leitstelle an" in text_of(ana.get(address))

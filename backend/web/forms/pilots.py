@@ -1,12 +1,15 @@
 """What a pilot says of her times, and what the office notes about a pilot."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backend.people.codes import QualificationKind
-from backend.web.forms.base import DayField, PageForm
+from backend.web.forms.base import DayField, PageForm, PostcodeField
+
+PAUSES = (1, 2, 4)  # weeks, one tap each
 
 
 class AbsenceForm(PageForm):
@@ -15,11 +18,26 @@ class AbsenceForm(PageForm):
 
 
 class PauseForm(PageForm):
+    """A pause for some weeks, until a day, or without an end."""
+
     FIELD_OF = {"until": "until"}
 
-    until = DayField(
-        label=_("Pause until"), required=False, help_text=_("Leave it empty to pause until you come back.")
+    weeks = forms.TypedChoiceField(
+        choices=[(weeks, weeks) for weeks in PAUSES], coerce=int, empty_value=None, required=False
     )
+    until = DayField(label=_("Or pause until"), required=False)
+
+    def until_from(self, today: date) -> date | None:
+        """The day on which she is back; None is open."""
+        weeks = self.cleaned_data["weeks"]
+        until: date | None = self.cleaned_data["until"]
+        return today + timedelta(weeks=weeks) if weeks else until
+
+
+class PostcodeVetoForm(PageForm):
+    """Somewhere she does not want to go."""
+
+    postcode = PostcodeField(label=_("Postcode"))
 
 
 class ActivationForm(PageForm):

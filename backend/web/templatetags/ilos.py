@@ -4,10 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from phonenumber_field.phonenumber import PhoneNumber
-from phonenumbers import NumberParseException
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberMatcher, format_number
 
 from backend import ending_texts, moments, plan_texts, reason_texts
 from backend.language_names import endonym, language_name
@@ -102,6 +102,25 @@ def phone(number: str) -> str:
     except NumberParseException:
         return number
     return str(parsed.as_national if parsed.country_code == GERMANY else parsed.as_international)
+
+
+@register.filter
+def call_links(text: str) -> SafeString:
+    """The text as it is, with each phone number in it as a link that calls."""
+    pieces, done = [], 0
+    for found in PhoneNumberMatcher(text, "DE"):
+        number = format_number(found.number, PhoneNumberFormat.E164)
+        pieces += [(text[done : found.start], "", ""), ("", number, found.raw_string)]
+        done = found.end
+    pieces.append((text[done:], "", ""))
+    return format_html_join(
+        "",
+        "{}{}",
+        (
+            (plain, format_html('<a href="tel:{}"><bdi>{}</bdi></a>', number, shown) if number else "")
+            for plain, number, shown in pieces
+        ),
+    )
 
 
 @register.filter

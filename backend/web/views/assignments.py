@@ -1,6 +1,6 @@
 """One confirmed assignment: where and whom, the report, dropping out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,9 +22,13 @@ from backend.dispatch.queries import (
 )
 from backend.dispatch.states import AssignmentStatus
 from backend.errors import NotThere
-from backend.web.errors import refusals_on
+from backend.people.commands.vetoes import add_veto
+from backend.web.errors import refusals_as_messages, refusals_on
 from backend.web.forms.assignments import CancelForm, ReportForm
 from backend.web.gates import Gate, SignedInRequest, gated
+from notifications import calendar
+
+SOON = timedelta(hours=24)  # a message alone may come too late
 
 
 @gated(Gate.SIGNED_IN)
@@ -65,6 +69,41 @@ def cancel(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     return _page(request, found, cancel_form=form)
 
 
+@gated(Gate.PILOT)
+@require_POST
+def never_again(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
+    """The pilot never wants to meet this person, or go to this organisation, again; no reason is asked."""
+    found = _visible(request, assignment_id)
+    if not _is_own(request, found):
+        raise NotThere("assignment_unknown")
+    need = found.help_request
+    whole = request.POST.get("whom") == "organisation"
+    with refusals_as_messages(request):
+        add_veto(
+            pilot_id=found.pilot_id,
+            organisation_id=need.organisation_id if whole else None,
+            help_seeker_id=None if whole else need.help_seeker_id,
+            by=request.user,
+            now=timezone.now(),
+        )
+        messages.success(request, _("Noted. We will not ask you for that again."))
+    return redirect("web:my_vetoes")
+
+
+@gated(Gate.SIGNED_IN)
+@require_safe
+def calendar_entry(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
+    """The appointment as a file that calendars open."""
+    found = _visible(request, assignment_id)
+    entry = calendar.entry(found, to=request.user, at=timezone.now())
+    content = entry.get_payload(decode=True)
+    return HttpResponse(
+        content,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="ilos.ics"'},
+    )
+
+
 def _page(
     request: SignedInRequest,
     found: Assignment,
@@ -92,7 +131,9 @@ def _page(
         "cancelled_reason": cancelled_reason_for(found, by=request.user),
         "contact": pilot_for_counterpart(found, by=request.user, now=now),
         "reports": reports,
-        "report_form": report_form or (ReportForm() if may_report else None),
+        "now": now,
+        "is_soon": found.starts_at - now < SOON,
+        "report_form": report_form or (ReportForm(initial=_planned(found)) if may_report else None),
         "cancel_form": cancel_form or (CancelForm(by_pilot=own) if may_cancel else None),
     }
     bound = report_form or cancel_form
@@ -103,6 +144,7 @@ def _visible(request: SignedInRequest, assignment_id: UUID) -> Assignment:
     found = (
         Assignment.objects.visible_to(request.user)
         .select_related(
+            "office",
             "help_request__office",
             "help_request__organisation",
             "help_request__help_seeker",
@@ -115,6 +157,11 @@ def _visible(request: SignedInRequest, assignment_id: UUID) -> Assignment:
     if found is None:
         raise NotThere("assignment_unknown")
     return found
+
+
+def _planned(found: Assignment) -> dict[str, int]:
+    """What a report says where all went as planned."""
+    return {"minutes": int((found.ends_at - found.starts_at).total_seconds()) // 60}
 
 
 def _is_own(request: SignedInRequest, found: Assignment) -> bool:

@@ -2,31 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from backend.dispatch.models import ActivityReport, Assignment, HelpRequestSlot, Offer
 from backend.dispatch.queries import distance_band_of
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
-from backend.errors import NotThere
-from backend.people.commands.availability import add_absence, remove_absence, set_availability
-from backend.people.commands.pilots import pause_pilot, resume_pilot
 from backend.people.models import Pilot
 from backend.people.policies import steps_left
 from backend.people.states import PilotStatus
-from backend.web.errors import refusals_as_messages, refusals_on
-from backend.web.forms.pilots import AbsenceForm, PauseForm
-from backend.web.forms.week import WeekForm
 from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.offers import dates_of
+from backend.web.own import own_profile
 
 EARLIER_AT_MOST = 10
 
@@ -46,7 +37,7 @@ class Question:
 @require_safe
 def my_assignments(request: SignedInRequest) -> HttpResponse:
     """What needs me on top, then what comes, then quietly what was."""
-    now, pilot = timezone.now(), _own_profile(request)
+    now, pilot = timezone.now(), own_profile(request)
     offers = _offers_of(pilot)
     questions = questions_of(offers, pilot, now=now)
     assignments = list(
@@ -108,91 +99,6 @@ def _offers_of(pilot: Pilot) -> list[Offer]:
         .prefetch_related("slots", "help_request__slots", "help_request__assignments")
         .order_by("expires_at")
     )
-
-
-@gated(Gate.PILOT)
-@require_safe
-def my_times(request: SignedInRequest) -> HttpResponse:
-    """The week, days away, a pause."""
-    return _times_page(request, _own_profile(request))
-
-
-@gated(Gate.PILOT)
-@require_POST
-def save_week(request: SignedInRequest) -> HttpResponse:
-    pilot, form = _own_profile(request), WeekForm(request.POST)
-    if form.is_valid():
-        with refusals_on(form):
-            set_availability(pilot_id=pilot.pk, week=form.week(), by=request.user, now=timezone.now())
-            messages.success(request, _("Your week is saved."))
-            return redirect("web:my_times")
-    return _times_page(request, pilot, week_form=form)
-
-
-@gated(Gate.PILOT)
-@require_POST
-def save_absence(request: SignedInRequest) -> HttpResponse:
-    pilot, form = _own_profile(request), AbsenceForm(request.POST)
-    if form.is_valid():
-        with refusals_on(form):
-            add_absence(pilot_id=pilot.pk, **form.cleaned_data, by=request.user, now=timezone.now())
-            messages.success(request, _("Noted. We ask you nothing for these days."))
-            return redirect("web:my_times")
-    return _times_page(request, pilot, absence_form=form)
-
-
-@gated(Gate.PILOT)
-@require_POST
-def drop_absence(request: SignedInRequest, absence_id: UUID) -> HttpResponse:
-    # NotPermitted would tell strangers that the row exists.
-    if not _own_profile(request).absences.filter(pk=absence_id).exists():
-        raise NotThere("absence_unknown")
-    remove_absence(absence_id=absence_id, by=request.user, now=timezone.now())
-    messages.success(request, _("These days are free for questions again."))
-    return redirect("web:my_times")
-
-
-@gated(Gate.PILOT)
-@require_POST
-def pause(request: SignedInRequest) -> HttpResponse:
-    pilot, form = _own_profile(request), PauseForm(request.POST)
-    if form.is_valid():
-        with refusals_on(form):
-            pause_pilot(
-                pilot_id=pilot.pk, until=form.cleaned_data["until"], by=request.user, now=timezone.now()
-            )
-            messages.success(request, _("You are pausing. We ask you nothing until then."))
-            return redirect("web:my_times")
-    return _times_page(request, pilot, pause_form=form)
-
-
-@gated(Gate.PILOT)
-@require_POST
-def resume(request: SignedInRequest) -> HttpResponse:
-    pilot = _own_profile(request)
-    with refusals_as_messages(request):
-        resume_pilot(pilot_id=pilot.pk, by=request.user, now=timezone.now())
-        messages.success(request, _("Welcome back."))
-    return redirect("web:my_times")
-
-
-def _times_page(request: SignedInRequest, pilot: Pilot, **bound: Any) -> HttpResponse:
-    context = {
-        "pilot": pilot,
-        "absences": pilot.absences.filter(end_date__gte=timezone.localdate()),
-        "week_form": WeekForm(week=pilot.availabilities.all()),
-        "absence_form": AbsenceForm(),
-        "pause_form": PauseForm(),
-        **bound,
-    }
-    return render(request, "web/pilot/times.html", context, status=422 if bound else 200)
-
-
-def _own_profile(request: SignedInRequest) -> Pilot:
-    pilot = Pilot.objects.select_related("office", "home").filter(user=request.user).first()
-    if pilot is None:
-        raise NotThere("pilot_unknown")
-    return pilot
 
 
 def _is_asked_again(offer: Offer) -> bool:
