@@ -31,10 +31,23 @@ def _travel(pilot: Pilot) -> list[str]:
 
 
 def _times(pilot: Pilot) -> list[str]:
+    """Days in a row with the same hours on one line: 'Mon–Fri 08:00–12:00 · 14:00–16:00'."""
     days: dict[int, list[str]] = {}
     for span in pilot.availabilities.all():
         days.setdefault(span.weekday, []).append(f"{clock(span.starts)}–{clock(span.ends)}")
-    return [", ".join(f"{weekday_name(day, short=True)} {' · '.join(spans)}" for day, spans in days.items())]
+    runs: list[tuple[int, int, str]] = []
+    for day, spans in sorted(days.items()):
+        hours = " · ".join(spans)
+        if runs and runs[-1][1:] == (day - 1, hours):
+            runs[-1] = (runs[-1][0], day, hours)
+        else:
+            runs.append((day, day, hours))
+    return [f"{_days(first, last)} {hours}" for first, last, hours in runs]
+
+
+def _days(first: int, last: int) -> str:
+    names = [weekday_name(day, short=True) for day in dict.fromkeys((first, last))]
+    return "–".join(names)
 
 
 def _topics(pilot: Pilot) -> list[str]:

@@ -14,7 +14,7 @@ from backend.web.forms.base import ClockField, PageForm
 
 PARTS = ((time(8), time(12)), (time(12), time(16)), (time(16), time(20)))
 SPANS_AT_MOST = 24
-SPANS_A_DAY = 2  # at least; a day that has more gets a row for each and one to spare
+SPANS_A_DAY = 1  # at least; a day that has some gets a row for each and one to spare
 
 
 class WeekGridField(forms.MultipleChoiceField):
