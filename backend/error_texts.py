@@ -30,6 +30,7 @@ TEXTS: Mapping[str, Any] = {
     "link_unknown_or_expired": _("This link is no longer valid."),
     "membership_unknown": _("We do not know this membership."),
     "office_unknown": _("We do not know this office."),
+    "table_unknown": _("There is no such table."),
     "offer_unknown": _("We do not know this offer."),
     "organisation_unknown": _("We do not know this organisation."),
     "pilot_unknown": _("We do not know this pilot."),

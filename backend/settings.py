@@ -112,6 +112,7 @@ INSTALLED_APPS = [
     "backend.people",
     "backend.dispatch",
     "backend.privacy",
+    "backend.reporting",
     "backend.demo",
     "notifications",
     "backend.api",

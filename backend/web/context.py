@@ -10,7 +10,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
-from backend.accounts.roles import Role
+from backend.accounts.roles import STAFF_ROLES, Role
 from backend.web.display import COOKIE, Display
 from backend.web.languages import offered_languages
 
@@ -55,6 +55,8 @@ def _pages_of(user: User) -> list[tuple[str, str]]:
             (_("Pilots"), "web:pilots"),
             (_("Organisations"), "web:organisations"),
         ]
+    if user.has_role(*STAFF_ROLES):
+        pages.append((_("Figures"), "web:figures"))
     if user.has_role(Role.ADMIN):
         pages.append((_("Settings"), "web:settings"))
     if user.has_role(Role.PILOT):

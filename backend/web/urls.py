@@ -1,6 +1,6 @@
 """The routes of the pages, by whom they are there for."""
 
-from backend.web.routes import admin, machines, office, pilots, public, requesters
+from backend.web.routes import admin, machines, office, overview, pilots, public, requesters
 
 app_name = "web"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     *pilots.urlpatterns,
     *requesters.urlpatterns,
     *office.urlpatterns,
+    *overview.urlpatterns,
     *admin.urlpatterns,
     *machines.urlpatterns,
 ]

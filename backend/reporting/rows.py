@@ -1,0 +1,258 @@
+"""What do the figures of one office count? Its requests, sessions and pilots, in a fixed number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q, Sum
+
+from backend.accounts.models import Office
+from backend.dispatch.codes import Setting
+from backend.dispatch.models import ActivityReport, Assignment, HelpRequest, HelpRequestSlot, Offer
+from backend.dispatch.models.offer import ANSWERED
+from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
+from backend.people.models import Availability, LanguageSkill, Pilot, Qualification
+from backend.people.states import PilotStatus
+from backend.reporting.periods import Period
+
+REMOTE = ""  # where nobody travels
+SAID = (*ANSWERED, OfferStatus.DECLINED)
+ENOUGH = 3  # B1 in the weaker direction: what most requests ask for
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One request filed in the period. Of several languages that would do, the first counts."""
+
+    pk: UUID
+    status: str
+    language: str
+    topic: str
+    organisation: str
+    postcode: str
+    place: str
+    reason: str
+    created_at: datetime
+    first_date: datetime | None
+    asked: int = 0
+    answered: int = 0
+    yes_at: datetime | None = None
+    confirmed_at: datetime | None = None
+
+    @property
+    def is_filled(self) -> bool:
+        return self.status in {HelpRequestStatus.ASSIGNED, HelpRequestStatus.FULFILLED}
+
+    @property
+    def is_unmet(self) -> bool:
+        return self.status == HelpRequestStatus.UNFILLED
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One session that took place in the period."""
+
+    pilot: UUID
+    language: str
+    topic: str
+    organisation: str
+    postcode: str
+    place: str
+    starts_at: datetime
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PilotRow:
+    """One pilot of the office as she is now; `languages` are those she speaks and understands well enough."""
+
+    pk: UUID
+    status: str
+    gender: str
+    postcode: str
+    place: str
+    active_at: datetime | None
+    left_at: datetime | None
+    languages: tuple[str, ...]
+    weekly_hours: float
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == PilotStatus.ACTIVE
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that the figures of one office and period are made of."""
+
+    office: Office
+    period: Period
+    now: datetime
+    requests: Sequence[RequestRow]
+    sessions: Sequence[SessionRow]
+    pilots: Sequence[PilotRow]
+    course_hours: int
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.office.zone)
+
+
+def material(office: Office, period: Period, *, now: datetime) -> Material:
+    """Requests by the day they came in, sessions by the day they took place."""
+    return Material(
+        office,
+        period,
+        now,
+        requests_of(office, period),
+        sessions_of(office, period),
+        pilots_of(office),
+        _course_hours(office, period.first, period.last),
+    )
+
+
+def requests_of(office: Office, period: Period) -> list[RequestRow]:
+    """Those filed in the period, oldest first."""
+    since, until = period.moments(office.zone)
+    mine = Q(help_request__office=office, help_request__created_at__range=(since, until))
+    dates = dict(
+        HelpRequestSlot.objects.filter(mine).values_list("help_request").annotate(first=Min("starts_at"))
+    )
+    asked = {
+        pk: (count, said, yes)
+        for pk, count, said, yes in Offer.objects.filter(mine)
+        .order_by()
+        .values_list("help_request")
+        .annotate(count=Count("pk"), said=Count("pk", filter=Q(status__in=SAID)), yes=Min("accepted_at"))
+    }
+    confirmed = dict(
+        Assignment.objects.filter(mine)
+        .order_by()
+        .values_list("help_request")
+        .annotate(first=Min("confirmed_at"))
+    )
+    found = (
+        HelpRequest.objects.filter(office=office, created_at__gte=since, created_at__lt=until)
+        .exclude(status=HelpRequestStatus.DRAFT)
+        .order_by("created_at", "pk")
+        .values_list(
+            "pk",
+            "status",
+            "languages",
+            "topic",
+            "organisation__name",
+            "setting",
+            "meeting_place__postcode",
+            "meeting_place__place",
+            "unfilled_reason",
+            "created_at",
+        )
+    )
+    rows = []
+    for pk, status, languages, topic, organisation, setting, postcode, place, reason, created_at in found:
+        on_site = setting == Setting.ON_SITE
+        count, said, yes_at = asked.get(pk, (0, 0, None))
+        rows.append(
+            RequestRow(
+                pk=pk,
+                status=status,
+                language=languages[0],
+                topic=topic,
+                organisation=organisation or "",
+                postcode=postcode if on_site and postcode else REMOTE,
+                place=place if on_site and place else REMOTE,
+                reason=reason,
+                created_at=created_at,
+                first_date=dates.get(pk),
+                asked=count,
+                answered=said,
+                yes_at=yes_at,
+                confirmed_at=confirmed.get(pk),
+            )
+        )
+    return rows
+
+
+def sessions_of(office: Office, period: Period) -> list[SessionRow]:
+    """Those that took place; how long is what the pilot reported, else what was agreed."""
+    since, until = period.moments(office.zone)
+    reported = dict(
+        ActivityReport.objects.filter(
+            assignment__office=office,
+            assignment__starts_at__gte=since,
+            assignment__starts_at__lt=until,
+            by_pilot=True,
+            done=True,
+        ).values_list("assignment", "minutes")
+    )
+    found = (
+        Assignment.objects.filter(
+            office=office,
+            status=AssignmentStatus.COMPLETED,
+            starts_at__gte=since,
+            starts_at__lt=until,
+        )
+        .order_by("starts_at", "pk")
+        .values_list(
+            "pk",
+            "pilot",
+            "help_request__languages",
+            "help_request__topic",
+            "help_request__organisation__name",
+            "help_request__setting",
+            "help_request__meeting_place__postcode",
+            "help_request__meeting_place__place",
+            "starts_at",
+            "ends_at",
+        )
+    )
+    rows = []
+    for pk, pilot, languages, topic, organisation, setting, postcode, place, starts_at, ends_at in found:
+        on_site = setting == Setting.ON_SITE
+        agreed = round((ends_at - starts_at).total_seconds() / 60)
+        rows.append(
+            SessionRow(
+                pilot=pilot,
+                language=languages[0],
+                topic=topic,
+                organisation=organisation or "",
+                postcode=postcode if on_site and postcode else REMOTE,
+                place=place if on_site and place else REMOTE,
+                starts_at=starts_at,
+                minutes=reported.get(pk) or agreed,
+            )
+        )
+    return rows
+
+
+def pilots_of(office: Office) -> list[PilotRow]:
+    """All who belong to the office or are lent to it, with their languages and the hours a week they have given."""
+    mine = Q(pilot__pilot_offices__office=office)
+    languages: dict[UUID, list[str]] = {}
+    skills = LanguageSkill.objects.filter(mine, speaks__gte=ENOUGH, understands__gte=ENOUGH)
+    for pilot, code in skills.order_by("language").values_list("pilot", "language"):
+        languages.setdefault(pilot, []).append(code)
+    length = ExpressionWrapper(F("ends") - F("starts"), output_field=DurationField())
+    week: dict[UUID, timedelta] = dict(
+        Availability.objects.filter(mine).order_by().values_list("pilot").annotate(total=Sum(length))
+    )
+    found = (
+        Pilot.objects.filter(pilot_offices__office=office)
+        .exclude(status=PilotStatus.ERASED)
+        .order_by("pk")
+        .values_list("pk", "status", "gender", "home__postcode", "home__place", "active_at", "left_at")
+    )
+    return [
+        PilotRow(
+            *row,
+            languages=tuple(languages.get(row[0], ())),
+            weekly_hours=week.get(row[0], timedelta()).total_seconds() / 3600,
+        )
+        for row in found
+    ]
+
+
+def _course_hours(office: Office, first: date, last: date) -> int:
+    """Hours of courses and talks noted for the office's own pilots."""
+    noted = Qualification.objects.filter(pilot__office=office, issued_date__range=(first, last))
+    return noted.aggregate(total=Sum("hours"))["total"] or 0

@@ -1,0 +1,12 @@
+"""The routes of what the office reads at a glance: calendar, map, figures."""
+
+from django.urls import path
+
+from backend.web.views import figures
+
+urlpatterns = [
+    path("leitstelle/zahlen/", figures.figures, name="figures"),
+    path("leitstelle/zahlen/zahlen.csv", figures.figures_csv, name="figures_csv"),
+    path("leitstelle/zahlen/zahlen.xlsx", figures.figures_xlsx, name="figures_xlsx"),
+    path("leitstelle/zahlen/anfragen/", figures.figures_requests, name="figures_requests"),
+]

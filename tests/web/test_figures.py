@@ -1,0 +1,157 @@
+"""The yearly report: right numbers, charts under the strict policy, files without traps, small counts hidden."""
+
+import csv
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from backend.accounts.roles import Role
+from backend.dispatch.commands.assignments import report_activity
+from backend.dispatch.commands.help_requests import close_unfilled
+from backend.web.middleware import POLICY
+from tests import factories as make
+from tests.factories import NOW, at
+from tests.web.reading import Page, text_of
+from tests.web.test_query_counts import queries
+
+PAGE = reverse("web:figures")
+
+
+@pytest.fixture
+def year(cast, clock):
+    """Six requests for Kurmanji of which five could not be covered, and one session that took place."""
+    for number in range(5):
+        day = 10 + number
+        request = make.a_help_request(
+            cast.samir, cast.rita, slots=[(at(day, 9), at(day, 10))], topic="health"
+        )
+        close_unfilled(help_request_id=request.pk, by=cast.kaya, now=NOW + timedelta(hours=1))
+    held = make.a_help_request(cast.samir, cast.rita, slots=[(at(9, 9), at(9, 10, 30))])
+    assignment = make.an_assignment(held, cast.ana, cast.kaya)
+    clock.now = at(20, 12)
+    report_activity(
+        assignment_id=assignment.pk,
+        done=True,
+        not_done_reason="",
+        minutes=90,
+        km=None,
+        by=cast.ana.user,
+        now=at(9, 12),
+    )
+    return held
+
+
+def sheets_of(response) -> list[list[str]]:
+    text = b"".join(response.streaming_content).decode("utf-8")
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text[1:]), delimiter=";"))
+
+
+def test_the_page_of_the_office(cast, year, browser_of):
+    response = browser_of(cast.kaya).get(PAGE, {"zeitraum": "2026"})
+    page = Page(response)
+    assert response.status_code == 200
+    assert page.faults() == []
+    assert response.headers["Content-Security-Policy"] == POLICY
+    assert "6 Anfragen" in page.text
+    assert "Kurmandschi" in page.text
+    assert "5 nein" in page.text
+    assert len([svg for svg in page.all("svg") if svg.get("role") == "img"]) >= 8
+    assert all(svg.get("aria-label") for svg in page.all("svg") if svg.get("role") == "img")
+
+
+def test_an_auditor_sees_no_small_counts(cast, year, browser_of):
+    text = text_of(browser_of(make.a_member("audrey", cast.osnabrueck, Role.AUDITOR)).get(PAGE))
+    assert "Zahlen unter 5 werden nicht gezeigt" in text
+    assert "1,5 Stunden" not in text
+    assert "<5" in text
+    assert reverse("web:figures_requests") not in text
+
+
+def test_nobody_sees_another_office(cast, year, browser_of):
+    frauke = browser_of(cast.frauke)
+    assert "0 Anfragen" in text_of(frauke.get(PAGE))
+    for name in ("figures", "figures_csv", "figures_xlsx", "figures_requests"):
+        assert frauke.get(reverse(f"web:{name}"), {"leitstelle": "osnabrueck"}).status_code == 404
+
+
+def test_no_pilot_and_no_requester(cast, year, browser_of):
+    for user in (cast.ana.user, cast.rita):
+        assert browser_of(user).get(PAGE).status_code == 403
+
+
+def test_a_period_typed_wrong_stays(cast, browser_of):
+    kaya = browser_of(cast.kaya)
+    for typed, says in [
+        ({"von": "2026-05-01", "bis": "2026-04-01"}, "liegt vor dem ersten"),
+        ({"von": "2000-01-01", "bis": "2026-04-01"}, "höchstens drei Jahre"),
+        ({"von": "gestern", "bis": "2026-04-01"}, "von"),
+    ]:
+        response = kaya.get(PAGE, typed)
+        page = Page(response)
+        assert response.status_code == 422
+        assert page.faults() == []
+        assert says in page.text
+        assert typed["von"] in response.content.decode()
+
+
+def test_quarters_and_days(cast, year, browser_of):
+    kaya = browser_of(cast.kaya)
+    assert "6 Anfragen" in text_of(kaya.get(PAGE, {"zeitraum": "2026-q4"}))
+    assert "0 Anfragen" in text_of(kaya.get(PAGE, {"zeitraum": "2026-Q1"}))
+    assert "0 Anfragen" in text_of(kaya.get(PAGE, {"zeitraum": "2025"}))
+    assert "6 Anfragen" in text_of(kaya.get(PAGE, {"von": "2026-11-01", "bis": "2026-11-30"}))
+    assert "6 Anfragen" in text_of(kaya.get(PAGE, {"zeitraum": "heuer"}))
+
+
+def test_down_to_the_requests(cast, year, browser_of):
+    address = reverse("web:figures_requests")
+    kaya = browser_of(cast.kaya)
+    for row, count in [
+        ({"tabelle": "language", "zeile": "kmr"}, 6),
+        ({"tabelle": "topic", "zeile": "health"}, 5),
+        ({"tabelle": "reasons", "zeile": "no_pilot_found"}, 5),
+        ({"tabelle": "gaps", "zeile": "kmr"}, 5),
+        ({"tabelle": "balance", "zeile": "kmr"}, 6),
+        ({"tabelle": "postcode", "zeile": "49074"}, 6),
+        ({"tabelle": "pk", "zeile": str(year.pk)}, 0),
+    ]:
+        response = kaya.get(address, {"zeitraum": "2026", **row})
+        assert f"{count} Anfragen" in text_of(response), row
+        assert Page(response).faults() == []
+    auditor = browser_of(make.a_member("audrey", cast.osnabrueck, Role.AUDITOR))
+    assert auditor.get(address, {"tabelle": "language", "zeile": "kmr"}).status_code == 403
+
+
+def test_the_csv_hides_small_counts(cast, year, browser_of):
+    response = browser_of(cast.kaya).get(reverse("web:figures_csv"), {"zeitraum": "2026"})
+    assert response.headers["Content-Disposition"] == 'attachment; filename="ilos-osnabrueck-2026.csv"'
+    rows = sheets_of(response)
+    assert ["Grund", "Anfragen"] in rows
+    assert ["kein Lotse gefunden", "5"] in [row[:2] for row in rows] or any("5" in row for row in rows)
+    assert ["Schule", "<5", "<5", "0", "<5", ""] in rows
+    one = sheets_of(browser_of(cast.kaya).get(reverse("web:figures_csv"), {"tabelle": "topic"}))
+    assert one[0] == ["Nach Thema"]
+    assert browser_of(cast.kaya).get(reverse("web:figures_csv"), {"tabelle": "x"}).status_code == 404
+
+
+def test_the_spreadsheet(cast, year, browser_of):
+    response = browser_of(cast.kaya).get(reverse("web:figures_xlsx"), {"zeitraum": "2026-q4"})
+    assert response.headers["Content-Disposition"].endswith('"ilos-osnabrueck-2026-q4.xlsx"')
+    with zipfile.ZipFile(io.BytesIO(response.content)) as book:
+        leaves = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert len(leaves) == 13
+        assert 'state="frozen"' in book.read("xl/worksheets/sheet2.xml").decode()
+        assert "<f>" not in "".join(book.read(name).decode() for name in leaves)
+
+
+def test_the_cost_does_not_grow(cast, year, browser_of):
+    kaya = browser_of(cast.kaya)
+    few = queries(kaya, PAGE)
+    for number in range(4):
+        make.a_pilot(f"cleo{number}", cast.kaya, skills={"ar": 5})
+        make.a_help_request(cast.samir, cast.rita, topic="work")
+    assert queries(kaya, PAGE) == few <= 18
