@@ -67,6 +67,7 @@ TEXTS: Mapping[str, Any] = {
     "veto_names_one": _("Name exactly one: a help-seeker, an organisation or a postcode."),
     "weekday_out_of_range": _("A weekday lies between 0 (Monday) and 6 (Sunday)."),
     # Offices
+    "outlines_malformed": _("This file holds no outlines that can be drawn."),
     "area_malformed": _("This is no area: a GeoJSON polygon without crossings is needed."),
     "rule_out_of_range": _("This number lies between %(least)s and %(at_most)s."),
     "service_area_missing": _("An office serves at least one postcode or an area."),

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from geo.address import normalise_place
 from geo.geocoding import GeoPoint, Precision
 from geo.imports import PlaceRow
+from geo.outlines import OutlineRow
 from geo.postgis import WGS84_SRID, to_geopoint, to_point
 
 _BATCH = 2000
@@ -133,3 +134,40 @@ class GazetteerEntry(models.Model):
         """Whether both say the same of the place."""
         same = all(getattr(self, name) == getattr(other, name) for name in _COMPARED)
         return same and self.place_key == other.place_key
+
+
+class OutlineManager(models.Manager["Outline"]):
+    """Filling the outlines."""
+
+    def save_rows(self, rows: Iterable[OutlineRow], *, source: str) -> None:
+        """Add or change one outline per row, all or nothing."""
+        self.bulk_create(
+            [Outline(key=row.key, name=row.name, source=source, area=row.area) for row in rows],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["name", "source", "area"],
+        )
+
+
+class Outline(models.Model):
+    """The outline of a municipality, to draw it; nothing is decided by it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key = models.CharField(max_length=20, unique=True)  # AGS
+    name = models.CharField(max_length=120)
+    source = models.CharField(max_length=200)  # named below the map, as licences want it
+    area = models.MultiPolygonField(srid=WGS84_SRID)
+
+    objects: ClassVar[OutlineManager] = OutlineManager()
+
+    class Meta:
+        ordering = ["key"]
+
+    class Privacy:
+        personal: tuple[str, ...] = ()
+        plain: tuple[str, ...] = ("id", "key", "name", "source", "area")
+        keep_for: str | None = None
+        counted_from: str | None = None
+
+    def __str__(self) -> str:
+        return self.name

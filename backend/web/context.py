@@ -52,11 +52,12 @@ def _pages_of(user: User) -> list[tuple[str, str]]:
             (_("Worklist"), "web:worklist"),
             (_("Plan"), "web:plan"),
             (_("New request"), "web:request_for_caller"),
+            (_("Calendar"), "web:calendar"),
             (_("Pilots"), "web:pilots"),
             (_("Organisations"), "web:organisations"),
         ]
     if user.has_role(*STAFF_ROLES):
-        pages.append((_("Figures"), "web:figures"))
+        pages += [(_("Map"), "web:map"), (_("Figures"), "web:figures")]
     if user.has_role(Role.ADMIN):
         pages.append((_("Settings"), "web:settings"))
     if user.has_role(Role.PILOT):

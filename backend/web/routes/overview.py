@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from backend.web.views import figures
+from backend.web.views import calendar, figures, map
 
 urlpatterns = [
+    path("leitstelle/kalender/", calendar.calendar, name="calendar"),
+    path("leitstelle/karte/", map.map, name="map"),
     path("leitstelle/zahlen/", figures.figures, name="figures"),
     path("leitstelle/zahlen/zahlen.csv", figures.figures_csv, name="figures_csv"),
     path("leitstelle/zahlen/zahlen.xlsx", figures.figures_xlsx, name="figures_xlsx"),

@@ -1,8 +1,12 @@
 """How a value of a table of figures stands on a page."""
 
+from datetime import date
+
+from babel.dates import format_skeleton
 from django import template
 from django.utils.formats import number_format
 
+from backend.reader import reader_locale
 from backend.reporting.export import HIDDEN
 from backend.reporting.sheets import Column, Hidden, Kind, Line, Sheet, Value
 
@@ -35,3 +39,9 @@ def heat(value: Value) -> str:
     if not isinstance(value, int) or not value:
         return ""
     return f"heat-{sum(value >= step for step in HOT)}"
+
+
+@register.filter
+def month_name(day: date) -> str:
+    """'November 2026'."""
+    return format_skeleton("yMMMM", day, locale=reader_locale())

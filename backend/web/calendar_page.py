@@ -1,0 +1,203 @@
+"""Which appointments and open dates lie on which day of a month or week, and on which could nobody come?"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from backend.accounts.models import Office, User
+from backend.dispatch.models import Assignment, HelpRequest, HelpRequestSlot
+from backend.dispatch.plan_table import lay_out
+from backend.dispatch.states import HelpRequestStatus
+from backend.moments import clock
+from backend.people.codes import AccessReason
+from backend.web.ranking import names_of
+
+Scope = Literal["month", "week"]
+SHOWN = 6  # entries of a day before the rest folds away
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A month or a week, and its whole weeks from Monday to Sunday."""
+
+    scope: Scope
+    first: date
+    last: date
+
+    @property
+    def start(self) -> date:
+        return self.first - timedelta(days=self.first.weekday())
+
+    @property
+    def end(self) -> date:
+        return self.last + timedelta(days=6 - self.last.weekday())
+
+    @property
+    def before(self) -> date:
+        return self.first - timedelta(days=1)
+
+    @property
+    def after(self) -> date:
+        return self.last + timedelta(days=1)
+
+
+def month_of(day: date) -> Span:
+    first = day.replace(day=1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return Span("month", first, last)
+
+
+def week_of(day: date) -> Span:
+    monday = day - timedelta(days=day.weekday())
+    return Span("week", monday, monday + timedelta(days=6))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An assignment, or a date of an open request; `pilots` counts who could come then, None where it is settled."""
+
+    help_request: HelpRequest
+    starts: datetime  # by the clock on the wall of its office
+    ends: datetime
+    url: str
+    name: str = ""
+    pilots: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.pilots is not None
+
+    @property
+    def is_gap(self) -> bool:
+        """Nobody could come on this date as things stand."""
+        return self.pilots == 0
+
+    @property
+    def times(self) -> str:
+        return f"{clock(self.starts)}–{clock(self.ends)}"
+
+
+@dataclass
+class Day:
+    """One box of the calendar."""
+
+    day: date
+    inside: bool
+    today: bool
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def gaps(self) -> int:
+        return sum(entry.is_gap for entry in self.entries)
+
+    @property
+    def shown(self) -> list[Entry]:
+        return self.entries[:SHOWN]
+
+    @property
+    def more(self) -> list[Entry]:
+        return self.entries[SHOWN:]
+
+
+@dataclass(frozen=True)
+class CalendarPage:
+    span: Span
+    weeks: list[list[Day]]
+
+    @property
+    def days(self) -> list[Day]:
+        """Those of the month or week itself that hold something."""
+        return [day for week in self.weeks for day in week if day.entries and day.inside]
+
+    @property
+    def gaps(self) -> int:
+        return sum(day.gaps for week in self.weeks for day in week if day.inside)
+
+
+def calendar_page(
+    offices: Sequence[Office], span: Span, *, by: User, now: datetime, with_names: bool
+) -> CalendarPage:
+    """The weeks of the span, every day with its entries by time, in a fixed number of queries."""
+    zone = offices[0].zone
+    since, until = (datetime.combine(day, time(), zone) for day in (span.start, span.end + timedelta(days=1)))
+    by_day: dict[date, list[Entry]] = defaultdict(list)
+    for entry in (
+        *_assignments(offices, since, until, by=by, now=now, with_names=with_names),
+        *_open_dates(offices, since, until, now=now),
+    ):
+        by_day[entry.starts.date()].append(entry)
+    today = now.astimezone(zone).date()
+    days = [
+        Day(
+            day,
+            inside=span.first <= day <= span.last,
+            today=day == today,
+            entries=sorted(by_day[day], key=lambda entry: (entry.starts, entry.ends, entry.url)),
+        )
+        for day in (span.start + timedelta(days=n) for n in range((span.end - span.start).days + 1))
+    ]
+    return CalendarPage(span, [days[at : at + 7] for at in range(0, len(days), 7)])
+
+
+def _assignments(
+    offices: Iterable[Office], since: datetime, until: datetime, *, by: User, now: datetime, with_names: bool
+) -> list[Entry]:
+    found = list(
+        Assignment.objects.live()
+        .filter(office__in=offices, starts_at__gte=since, starts_at__lt=until)
+        .select_related("help_request__office", "help_request__meeting_place", "pilot__identity")
+        .prefetch_related("pilot__pilot_offices")
+    )
+    pilots = {one.pilot_id: one.pilot for one in found} if with_names else {}
+    names = names_of(pilots.values(), by=by, now=now, reason=AccessReason.OVERVIEW) if pilots else {}
+    return [
+        Entry(
+            one.help_request,
+            *_local(one.starts_at, one.ends_at, one.help_request.office.zone),
+            reverse("web:assignment", args=[one.pk]),
+            name=names.get(one.pilot_id, ""),
+        )
+        for one in found
+    ]
+
+
+def _open_dates(offices: Sequence[Office], since: datetime, until: datetime, *, now: datetime) -> list[Entry]:
+    found = list(
+        HelpRequestSlot.objects.filter(
+            help_request__office__in=offices,
+            help_request__status=HelpRequestStatus.OPEN,
+            starts_at__gte=max(since, now),
+            starts_at__lt=until,
+        ).select_related("help_request__office", "help_request__meeting_place")
+    )
+    able = pilots_per_slot(offices, now=now) if found else {}
+    return [
+        Entry(
+            slot.help_request,
+            *_local(slot.starts_at, slot.ends_at, slot.help_request.office.zone),
+            reverse("web:office_request", args=[slot.help_request_id]),
+            pilots=able.get(slot.pk, 0),
+        )
+        for slot in found
+    ]
+
+
+def pilots_per_slot(offices: Iterable[Office], *, now: datetime) -> dict[UUID, int]:
+    """How many pilots keep every hard rule for each coming date of the open requests; dates of nobody are missing."""
+    table = lay_out(offices, now=now)
+    counts: dict[UUID, int] = defaultdict(int)
+    if table is not None:
+        for slot in table.pairs.slot.tolist():
+            counts[table.slots[slot].pk] += 1
+    return counts
+
+
+def _local(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    return starts_at.astimezone(zone), ends_at.astimezone(zone)
