@@ -56,8 +56,8 @@ def map_page(places: Sequence[PlaceFigures], area: Area, *, for_office: bool) ->
             Column(_("Requests")),
             Column(_("Not covered")),
             Column(_("Open")),
-            Column(_("Pilots who live here")),
-            Column(_("Pilots who come here")),
+            Column(_("Pilots living here")),
+            Column(_("Pilots coming here")),
         ],
         [
             Line(
@@ -95,7 +95,7 @@ def _drawn(places: Sequence[PlaceFigures], shown: Sheet, area: Area) -> SafeStri
         _spot(svg, place, line, x, y, most)
     for _place, line, x, y in spots:
         if size := _number(line.values[UNMET]):
-            _diamond(svg, x, y, 6 + 3 * math.sqrt(size))
+            _diamond(svg, x, y, max(0.62 * _radius(size, most), LEAST))
     _labels(
         svg,
         [(place.place, x, y + _radius(_number(line.values[REQUESTS]), most)) for place, line, x, y in spots],
@@ -169,9 +169,9 @@ def _grid(places: Sequence[PlaceFigures], area: Area) -> Grid:
 
 def _path(area: MultiPolygon, grid: Grid) -> str:
     parts = []
-    for polygon in area:
+    for polygon in area.coords:
         for ring in polygon:
-            points = (grid.at(lat, lon) for lon, lat in ring.coords)
+            points = (grid.at(lat, lon) for lon, lat in ring)
             parts.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z")
     return "".join(parts)
 

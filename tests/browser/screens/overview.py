@@ -7,4 +7,10 @@ SCREENS = [
     Screen(14, "pilot", "coordinator", "web:pilot", ("pilot",)),
     Screen(14, "applicant", "coordinator", "web:pilot", ("applicant",)),
     Screen(14, "organisations", "coordinator", "web:organisations"),
+    Screen(15, "calendar", "coordinator", "web:calendar"),
+    Screen(15, "calendar-list", "coordinator", "web:calendar", query="als=liste", in_gallery=False),
+    Screen(15, "map", "coordinator", "web:map"),
+    Screen(16, "figures", "coordinator", "web:figures"),
+    Screen(16, "figures-of-auditor", "auditor", "web:figures", in_gallery=False),
+    Screen(16, "figures-requests", "coordinator", "web:figures_requests", query="tabelle=topic&zeile=school"),
 ]
