@@ -6,6 +6,7 @@ from backend.web.views import (
     acceptance,
     confirm,
     coordinator,
+    deliveries,
     office_people,
     office_request,
     plan,
@@ -68,8 +69,9 @@ urlpatterns = [
     path("leitstelle/stellen/<uuid:organisation_id>/freigeben/", office_people.approve, name="approve"),
     path("leitstelle/berichte/", reports.reports, name="reports"),
     path("leitstelle/fristen/", reports.expiring, name="expiring"),
-    path("leitstelle/zustellungen/", coordinator.failed_deliveries, name="failed_deliveries"),
-    path("leitstelle/zustellungen/<uuid:delivery_id>/nochmal/", coordinator.retry, name="retry"),
+    path("leitstelle/zustellungen/", deliveries.failed_deliveries, name="failed_deliveries"),
+    path("leitstelle/zustellungen/<uuid:delivery_id>/nochmal/", deliveries.retry, name="retry"),
+    path("leitstelle/zustellungen/nochmal/", deliveries.retry_several, name="retry_several"),
     path("leitstelle/annahme/", acceptance.acceptance, name="acceptance"),
     path(
         "leitstelle/annahme/<uuid:version_id>/kurve.svg", acceptance.acceptance_curve, name="acceptance_curve"

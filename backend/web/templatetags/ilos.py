@@ -145,6 +145,12 @@ def profile_step(code: str) -> str:
 
 
 @register.filter
+def what_happened(event: Any) -> str:
+    """What a message was to tell of; empty where it concerns no request."""
+    return status_texts.event_text(event) if event.kind in status_texts.EVENTS else ""
+
+
+@register.filter
 def rules(codes: list[str]) -> str:
     """What speaks against somebody, in a few words each."""
     return ", ".join(str(reason_texts.LEFT_OUT[code]) for code in codes)

@@ -1,28 +1,22 @@
-"""Messages that did not arrive, and entering a request for somebody on the phone."""
-
-from uuid import UUID
+"""Entering a request for somebody on the phone."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from backend.accounts.models import Office, Organisation
 from backend.errors import NotThere
 from backend.people.models import HelpSeeker
 from backend.web import worklist as waiting
 from backend.web.chances import asks_for_chances, chances_page, typed
-from backend.web.errors import refusals_as_messages, refusals_on
+from backend.web.errors import refusals_on
 from backend.web.filing import file_for_client
 from backend.web.forms.requests import CallerRequestForm
 from backend.web.gates import Gate, SignedInRequest, gated
-from notifications.commands import retry_delivery
-from notifications.models import Delivery
 
-PAGE = 25
 CASE_KEYS_AT_MOST = 500
 
 
@@ -55,21 +49,3 @@ def request_for_caller(request: SignedInRequest) -> HttpResponse:
             return redirect("web:office_request", help_request_id=filed.pk)
     context = {"form": form, "for_caller": True}
     return render(request, "web/requester/new_request.html", context, status=422 if form.errors else 200)
-
-
-@gated(Gate.COORDINATOR)
-@require_safe
-def failed_deliveries(request: SignedInRequest) -> HttpResponse:
-    """Messages that did not arrive: somebody may have to pick up the phone."""
-    failed = Delivery.objects.visible_to(request.user).failed().select_related("recipient", "office")
-    page = Paginator(failed.order_by("-failed_at", "-pk"), PAGE).get_page(request.GET.get("seite"))
-    return render(request, "web/office/deliveries.html", {"page": page})
-
-
-@gated(Gate.COORDINATOR)
-@require_POST
-def retry(request: SignedInRequest, delivery_id: UUID) -> HttpResponse:
-    with refusals_as_messages(request):
-        retry_delivery(delivery_id=delivery_id, by=request.user, now=timezone.now())
-        messages.success(request, _("The message is on its way again."))
-    return redirect("web:failed_deliveries")

@@ -1,0 +1,65 @@
+"""Messages that did not arrive: try again, or pick up the phone."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from backend.dispatch.models import HelpRequest
+from backend.web.errors import refusals_as_messages
+from backend.web.gates import Gate, SignedInRequest, gated
+from backend.web.ticked import ticked
+from notifications.commands import retry_delivery
+from notifications.models import Delivery
+
+PAGE = 25
+
+
+@gated(Gate.COORDINATOR)
+@require_safe
+def failed_deliveries(request: SignedInRequest) -> HttpResponse:
+    """To whom, what about and why not, with the way to the request and to the telephone number."""
+    failed = Delivery.objects.visible_to(request.user).failed()
+    failed = failed.select_related("recipient__pilot", "office", "event").order_by("-failed_at", "-pk")
+    page = Paginator(failed, PAGE).get_page(request.GET.get("seite"))
+    shown = list(page.object_list)
+    about = HelpRequest.objects.visible_to(request.user).in_bulk(
+        {delivery.event.timeline_id for delivery in shown}
+    )
+    rows = [
+        (delivery, about.get(delivery.event.timeline_id), getattr(delivery.recipient, "pilot", None))
+        for delivery in shown
+    ]
+    return render(request, "web/office/deliveries.html", {"page": page, "rows": rows})
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def retry(request: SignedInRequest, delivery_id: UUID) -> HttpResponse:
+    with refusals_as_messages(request):
+        retry_delivery(delivery_id=delivery_id, by=request.user, now=timezone.now())
+        messages.success(request, _("The message is on its way again."))
+    return redirect("web:failed_deliveries")
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def retry_several(request: SignedInRequest) -> HttpResponse:
+    """All that were ticked, for instance when the mail server is back."""
+    again = 0
+    for delivery_id in ticked(request, "nachricht")[:PAGE]:
+        with refusals_as_messages(request):
+            retry_delivery(delivery_id=delivery_id, by=request.user, now=timezone.now())
+            again += 1
+    if again:
+        said = ngettext(
+            "%(count)s message is on its way again.", "%(count)s messages are on their way again.", again
+        )
+        messages.success(request, said % {"count": again})
+    return redirect("web:failed_deliveries")
