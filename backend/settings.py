@@ -121,6 +121,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads each answer at random, so that its length tells nothing (BREACH)
     "django.contrib.sessions.middleware.SessionMiddleware",
     "backend.web.middleware.ReaderLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,6 +1,6 @@
 """What bin/bench runs: named benches, a table, and rows for machines.
 
-bin/bench [matching|plan|waves|acceptance] [--quick] [--json FILE]
+bin/bench [matching|plan|waves|acceptance|pages] [--quick] [--json FILE]
 """
 
 import argparse
@@ -20,6 +20,7 @@ BENCHES = {
     "plan": "benchmarks.plan",
     "waves": "benchmarks.waves",
     "acceptance": "benchmarks.acceptance",
+    "pages": "benchmarks.pages",
 }
 
 

@@ -1,4 +1,7 @@
-"""The entry of bin/run, bin/test and bin/bench: python -m stack run [--once] [--no-story] | test -- … | bench -- …"""
+"""The entry of bin/run, bin/test, bin/bench and bin/screens.
+
+python -m stack run [--once] [--no-story] | test -- … | bench -- … | screens -- …
+"""
 
 import argparse
 import os
@@ -19,7 +22,7 @@ def main(arguments: list[str]) -> int:
         "--once", action="store_true", help="stop after the story, with exit code 0 if it went well"
     )
     run.add_argument("--no-story", action="store_true", help="serve without walking a request through first")
-    passing_on = {"test": suite.run_tests, "bench": suite.run_bench}
+    passing_on = {"test": suite.run_tests, "bench": suite.run_bench, "screens": suite.run_screens}
     for name in passing_on:
         commands.add_parser(name, prog=f"bin/{name}")
     handing_over = passing_on.get(arguments[0]) if arguments else None

@@ -1,4 +1,4 @@
-"""What do bin/test and bin/bench do, from set-up to the exit code of what they run?"""
+"""What do bin/test, bin/bench and bin/screens do, from set-up to the exit code of what they run?"""
 
 import os
 import subprocess
@@ -24,6 +24,11 @@ def run_tests(console: Console, arguments: Sequence[str]) -> int:
 def run_bench(console: Console, arguments: Sequence[str]) -> int:
     """Run the benches on servers of their own; 1 when a target is missed."""
     return run(console, "bench", ["benchmarks", *arguments])
+
+
+def run_screens(console: Console, arguments: Sequence[str]) -> int:
+    """Take pictures of the screens on servers of their own; its exit code."""
+    return run(console, "screens", ["tests.browser.gallery", *arguments])
 
 
 def run(console: Console, name: str, module: list[str]) -> int:
@@ -53,7 +58,10 @@ def with_workers(arguments: Sequence[str]) -> list[str]:
 def run_module(console: Console, checkout: Checkout, environment: dict[str, str], module: list[str]) -> int:
     """Run it in the foreground, so that --pdb and Ctrl-C work as usual; its exit code."""
     child = subprocess.Popen(
-        [checkout.python, "-m", *module], cwd=checkout.root, env=environment | {"PYTHONPATH": ""}
+        [checkout.python, "-m", *module],
+        cwd=checkout.root,
+        env=environment
+        | {"PYTHONPATH": str(checkout.root / "bin")},  # what starts processes imports this package
     )
     asked = False
     while (code := child.poll()) is None:

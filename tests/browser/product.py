@@ -26,6 +26,15 @@ TEMPLATE, REDIS_NUMBER = "ilos_browser_template", 14  # pytest's own processes u
 
 
 @dataclass(frozen=True)
+class Fresh:
+    """Something new in the town: a request, and the secrets of the links to its offers."""
+
+    id: str
+    reference: str
+    links: list[str]
+
+
+@dataclass(frozen=True)
 class Product:
     """A running product: where it answers, who is signed in by which cookie, and what is where."""
 
@@ -43,6 +52,10 @@ class Product:
     def session_of(self, email: str) -> str:
         """A session cookie of whoever has this address."""
         return str(json.loads(in_product(self.environment, f"sign_in({email!r})")))
+
+    def fresh(self, what: str) -> Fresh:
+        """A new request: "open", "asked" or "accepted"."""
+        return Fresh(**json.loads(in_product(self.environment, f"fresh({what!r})")))
 
 
 def in_product(environment: dict[str, str], call: str) -> str:

@@ -73,6 +73,24 @@ def sign_in(email: str) -> None:
     print(json.dumps(_session(email)))
 
 
+def fresh(what: str) -> None:
+    """Print where something new is: a request that is open, "asked" or "accepted", with links to its offers."""
+    now, rita = timezone.now(), User.objects.get(email=REQUESTER)
+    kaya = User.objects.get(email=COORDINATOR)
+    count = HelpRequest.objects.count()
+    help_request = _request(f"NEU-{count}", rita, days=14 + count, filed=now)  # each on a day of its own
+    links = []
+    if what in ("asked", "accepted"):
+        pilots = [Pilot.objects.get(user__email=email) for email in (PILOT, FRIEND)]
+        offers = make_offers(
+            help_request_id=help_request.pk, pilot_ids=[pilot.pk for pilot in pilots], by=kaya, now=now
+        )
+        links = [offer.new_link(at=now) for offer in offers]
+        if what == "accepted":
+            _accept(offers[0], now)
+    print(json.dumps({"id": str(help_request.pk), "reference": help_request.reference, "links": links}))
+
+
 def _session(email: str) -> str:
     client = Client()
     client.force_login(User.objects.get(email=email))
@@ -125,7 +143,7 @@ def _furnish(now: datetime) -> None:
         by=User.objects.get(email=ADMIN), now=now,
     )  # fmt: skip
     register_organisation(
-        name="Praxis am Markt", kind="practice", where=locate(private=False, postcode="49074"),
+        name="Praxis am Markt", kind="hospital", where=locate(private=False, postcode="49074"),
         contact_email="praxis@markt.example", language="de", by=None, now=now,
     )  # fmt: skip
     zilan = _pilot(PILOT, "Zilan Yıldız", by=kaya, now=now - timedelta(days=100))

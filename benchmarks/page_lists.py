@@ -1,0 +1,84 @@
+"""How long does the server take for each page with a list, and does the number of queries grow with the rows?"""
+
+import time
+from statistics import median
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+
+from benchmarks import many_requests, town
+from benchmarks.database import scratch_database
+from benchmarks.rows import Row
+from tests.browser.screens import SCREENS, Screen
+
+SIZES = ((50, 500), (500, 5000))
+QUICK_SIZES = ((20, 50), (50, 500))
+REPEATS = 5
+TARGET_MS = 300
+PLAIN = {
+    **settings.STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+
+def lists() -> list[Screen]:
+    """The screens without an argument of somebody who is signed in: lists, and pages like them."""
+    with_rows = ("coordinator", "admin", "requester", "pilot", "auditor")
+    found = [screen for screen in SCREENS if not screen.about and screen.role in with_rows]
+    return list({(screen.route, screen.query, screen.role): screen for screen in found}.values())
+
+
+def run(quick: bool) -> list[Row]:
+    """Milliseconds at the larger size, and how many queries it takes more than at the smaller one."""
+    small, large = QUICK_SIZES if quick else SIZES
+    few, many = _measured(*small), _measured(*large)
+    rows = []
+    for screen in lists():
+        name = f"{screen} ({screen.role})"
+        if name in many:
+            rows += [
+                Row(
+                    f"L-ms-{screen}",
+                    f"server time of {screen.name}, ms ({large[0]} pilots, {large[1]:,} requests)",
+                    many[name][0] * 1000,
+                    TARGET_MS,
+                ),
+                Row(
+                    f"L-queries-{screen}",
+                    f"queries more than with a tenth of the rows ({many[name][1]} in all)",
+                    many[name][1] - few.get(name, many[name])[1],
+                    0,
+                ),
+            ]
+    return rows
+
+
+def _measured(pilots: int, requests: int) -> dict[str, tuple[float, int]]:
+    print(f"  building {pilots:,} pilots and {requests:,} requests …", flush=True)
+    with scratch_database(), override_settings(STORAGES=PLAIN, ALLOWED_HOSTS=["testserver"]):
+        people = many_requests.build(pilots, requests)
+        town.analyze()
+        return {
+            f"{screen} ({screen.role})": _page(screen, people[screen.role])
+            for screen in lists()
+            if screen.role in people
+        }
+
+
+def _page(screen: Screen, user) -> tuple[float, int]:
+    client = Client()
+    client.force_login(user)
+    path = screen.path(None)
+    first = client.get(path)
+    assert first.status_code == 200, f"{screen}: {first.status_code} {first.headers.get('Location', '')}"
+    with CaptureQueriesContext(connection) as queries:  # what is looked up once in a process is known by now
+        client.get(path)
+        count = len(queries)
+    seconds = []
+    for _ in range(REPEATS):
+        started = time.perf_counter()
+        client.get(path)
+        seconds.append(time.perf_counter() - started)
+    return median(seconds), count

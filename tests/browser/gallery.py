@@ -1,0 +1,89 @@
+"""What does every screen look like? Pictures of the demo town for docs/screens: German and Arabic, phone and desk.
+
+bin/screens [WORD …]
+"""
+
+import os
+import sys
+
+import django
+from playwright.sync_api import CDPSession
+
+from tests.browser.pictures import small
+from tests.browser.product import ROOT, running_product
+from tests.browser.windows import HEIGHTS, Window, Windows, open_windows
+
+FOLDER = ROOT / "docs" / "screens"
+LANGUAGES, WIDTHS = ("de", "ar"), (390, 1280)
+LONGEST = {390: 1500, 1280: 1200}  # px; what is further down is more of the same
+HEADER = """# Every screen
+
+Pictures of the demo town, made by `bin/screens`: each screen in German and Arabic, on a phone (390 px) and on a desk
+(1280 px). Long pages are cut off below.
+
+| | Screen | Phone | Desk | Phone, Arabic | Desk, Arabic |
+|---|---|---|---|---|---|
+"""
+
+
+def main(words: list[str]) -> None:
+    """Take the pictures (those with one of the words in their name), and write the index."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+    django.setup()
+    from tests.browser.screens import SCREENS
+
+    shown = sorted((screen for screen in SCREENS if screen.number and screen.in_gallery), key=str)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with running_product(background=False) as town, open_windows(town) as windows:
+        for screen in shown:
+            if not words or any(word in str(screen) for word in words):
+                print(f"  {screen}", flush=True)
+                for language in LANGUAGES:
+                    for width in WIDTHS:
+                        _take(windows, screen, language, width)
+    (FOLDER / "README.md").write_text(HEADER + "".join(_line(screen) for screen in shown), encoding="utf-8")
+    if not words:
+        wanted = {
+            _name(screen, language, width) for screen in shown for language in LANGUAGES for width in WIDTHS
+        }
+        for path in FOLDER.glob("*.png"):
+            if path.name not in wanted:
+                path.unlink()
+
+
+def _name(screen: object, language: str, width: int) -> str:
+    return f"{screen}-{language}-{width}.png"
+
+
+def _take(windows: Windows, screen, language: str, width: int) -> None:
+    with windows.of(screen.role, language=language, width=width) as window:
+        window.open(screen)
+        window.page.wait_for_load_state("networkidle")
+        window.page.evaluate("document.fonts.ready")
+        picture = _picture(window, width)
+    workshop = windows.browser.new_context()
+    (FOLDER / _name(screen, language, width)).write_bytes(small(picture, workshop))
+    workshop.close()
+
+
+def _picture(window: Window, width: int) -> str:
+    """The page as far down as we show it, as PNG in base64."""
+    wire: CDPSession = window.page.context.new_cdp_session(window.page)
+    whole = window.page.evaluate("document.documentElement.scrollHeight")
+    height = max(HEIGHTS[width], min(int(whole), LONGEST[width]))
+    # The window itself grows, so that what sticks to its edge is not drawn in the middle.
+    window.page.set_viewport_size({"width": width, "height": height})
+    return str(wire.send("Page.captureScreenshot", {"format": "png"})["data"])
+
+
+def _line(screen) -> str:
+    pictures = " | ".join(
+        f"[![{language}, {width} px]({_name(screen, language, width)})]({_name(screen, language, width)})"
+        for language in LANGUAGES
+        for width in WIDTHS
+    )
+    return f"| {screen.number} | {screen.name.replace('-', ' ')} | {pictures} |\n"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
