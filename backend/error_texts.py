@@ -132,6 +132,29 @@ TEXTS: Mapping[str, Any] = {
     "reason_missing": _("Please say why it did not take place."),
     "session_has_begun": _("The appointment has begun already."),
     "session_not_begun": _("The appointment has not begun yet."),
+    # What an office shows
+    "barrier_unknown": _("There is no such report."),
+    "colour_malformed": _("Please give the colour as six digits or letters from 0 to f, such as #0b5563."),
+    "colour_too_light": _(
+        "Text in this colour is hard to read on our pages: its contrast is %(contrast)s, and 4.5 is needed. "
+        "The nearest colour that works is %(suggestion)s."
+    ),
+    "host_taken": _("Another office has the address %(host)s already."),
+    "language_not_switchable": _("This language cannot be switched on or off."),
+    "logo_broken": _("This picture is damaged. Please save it again as PNG."),
+    "logo_no_png": _("Please choose a picture in the format PNG."),
+    "logo_sides": _("The picture may be %(at_most)s pixels wide and high at most."),
+    "logo_too_large": _("The picture may have %(at_most)s kB at most."),
+    "message_text_unknown": _("There is no such message."),
+    "preset_unknown": _("There is no such preset."),
+    "text_brace_alone": _("Braces stand around the name of a place only, as in {url}."),
+    "text_has_link": _(
+        "Please write no addresses of pages: links stand where {url} is, and lead to our pages."
+    ),
+    "text_has_markup": _("Please write no HTML: the text is laid out by itself."),
+    "text_place_missing": _("The place %(place)s must stay: without it the message is of no use."),
+    "text_place_unknown": _("This message knows no place %(place)s."),
+    "text_url_not_alone": _("The place {url} stands alone on its line."),
     # Two at the same moment (constraints of the database) and locks
     "busy_try_again": _("Somebody is changing the same thing right now. Please try again."),
     "case_key_taken": _("This case key is in use already."),

@@ -175,6 +175,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,5/m/key",
     "login": "30/m/ip",
     "register": f"{REGISTRATION_RATE}/h/ip,5/h/key",
+    "barrier": "10/h/ip,60/h/key",
     "feasibility": "300/h/key",  # ten requests, typed with care
     "feasibility_pair": "1/d/key",  # a language at a place: looked at again the same day, it counts once
     "feasibility_pairs": "40/d/key",

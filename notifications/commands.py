@@ -3,12 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
-from backend.accounts.models import User
-from backend.accounts.permissions import Permission, may
+from django.conf import settings
+from django.utils import translation
+
+from backend.accounts.models import Office, User
+from backend.accounts.permissions import Permission, check, may
 from backend.errors import NotThere
 from backend.journal.command import command
+from backend.journal.kinds import EventKind
+from backend.journal.record import record
 from notifications import outbox
-from notifications.models import Delivery
+from notifications.contents import WRITERS
+from notifications.models import Delivery, MessageText
+from notifications.wording import checked_wording
 
 
 @command
@@ -19,3 +26,58 @@ def retry_delivery(*, delivery_id: UUID, by: User, now: datetime) -> Delivery:
         raise NotThere("delivery_unknown")
     outbox.requeue(delivery, now=now)
     return delivery
+
+
+@command
+def change_message_text(
+    *, office_id: UUID, template: str, language: str, subject: str, body: str, by: User, now: datetime
+) -> MessageText:
+    """Send this message in the office's own words from now on."""
+    office = _office_with(office_id, template, language, by=by)
+    with translation.override(language):
+        wording = checked_wording(template, subject, body)
+    text, _made = MessageText.objects.update_or_create(
+        office=office,
+        template=template,
+        language=language,
+        defaults={
+            "subject": wording.subject,
+            "body": wording.body,
+            "changed_by": by,
+            "changed_at": now,
+        },
+    )
+    _note(office, template, language, by=by, now=now)
+    return text
+
+
+@command
+def restore_standard_text(*, office_id: UUID, template: str, language: str, by: User, now: datetime) -> None:
+    """Send this message in our words again."""
+    office = _office_with(office_id, template, language, by=by)
+    own = MessageText.objects.filter(office=office, template=template, language=language)
+    if own.delete()[0]:
+        _note(office, template, language, by=by, now=now)
+
+
+def _office_with(office_id: UUID, template: str, language: str, *, by: User) -> Office:
+    """The office, locked, if `by` administers it and writes this message in this language."""
+    office = Office.objects.visible_to(by).select_for_update(no_key=True).filter(pk=office_id).first()
+    if office is None:
+        raise NotThere("office_unknown")
+    check(by, Permission.MANAGE_OFFICE, office_id=office.pk)
+    if template not in WRITERS or language not in {*settings.WHOLE_LANGUAGES, *office.languages}:
+        raise NotThere("message_text_unknown")
+    return office
+
+
+def _note(office: Office, template: str, language: str, *, by: User, now: datetime) -> None:
+    record(
+        EventKind.MESSAGE_TEXT_CHANGED,
+        subject=office,
+        by=by,
+        at=now,
+        office_id=office.pk,
+        template=template,
+        language=language,
+    )

@@ -52,3 +52,8 @@ def pilot(row: Pilot) -> str:
 def organisations() -> str:
     """For the coordinators."""
     return _page("organisations")
+
+
+def barrier_reports() -> str:
+    """For the administrators."""
+    return _page("barrier_reports")

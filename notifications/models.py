@@ -11,7 +11,10 @@ from backend.accounts.permissions import Permission, may
 from backend.journal.models import Event
 from backend.keys import Keyed
 from backend.states import Stateful, status_has_time, status_is_known
+from notifications.own_text import MessageText
 from notifications.states import DELIVERY_TRANSITIONS, DeliveryStatus, Failure
+
+__all__ = ["Delivery", "Heartbeat", "MessageText"]
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):

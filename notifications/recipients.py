@@ -33,6 +33,10 @@ def coordinators(event: Event, subject: Any) -> Iterable[User]:
     return staff.exclude(pk=event.actor_id) if event.actor_id else staff
 
 
+def admins(event: Event, subject: Any) -> Iterable[User]:
+    return User.objects.filter(memberships__office=event.office_id, memberships__role=Role.ADMIN)
+
+
 def asking_side(event: Event, subject: Any) -> Iterable[User]:
     """The help-seeker who registered alone; else who asked, if still there; else the organisation's members.
 

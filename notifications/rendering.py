@@ -4,6 +4,7 @@ A message is one template with two blocks, `subject` and `body`; the layout it e
 an HTML page of them, so that all three say the same.
 """
 
+import logging
 import re
 import textwrap
 from collections.abc import Mapping
@@ -18,8 +19,12 @@ from backend.accounts.models import User
 from notifications.contents import content_of
 from notifications.contents.content import Content
 from notifications.letter import Letter
-from notifications.models import Delivery
+from notifications.models import Delivery, MessageText
+from notifications.wording import Wording, filled
 
+logger = logging.getLogger(__name__)
+
+OWN_TEXT = "layout/own_text"
 COLUMNS = 76
 SIGNATURE = "-- "  # where mail programs cut when somebody answers
 
@@ -38,7 +43,7 @@ def render(delivery: Delivery, *, now: datetime) -> Letter | None:
 def letter_of(delivery: Delivery, content: Content, *, language: str) -> Letter:
     """The content as a letter in this language, which is the active one."""
     office = delivery.office
-    subject, text, html = compose(delivery.template, {"office": office, **content.facts})
+    subject, text, html = _composed(delivery, language, {"office": office, **content.facts})
     return Letter(
         subject=subject,
         text=text,
@@ -59,6 +64,25 @@ def compose(template: str, facts: Mapping[str, Any]) -> tuple[str, str, str]:
     subject = " ".join(_rendered(template, "subject.txt", facts).split())
     text = wrapped(_rendered(template, "body.txt", facts))
     return subject, text, _rendered(template, "body.html", {**facts, "title": subject})
+
+
+def compose_own(wording: Wording, template: str, facts: Mapping[str, Any]) -> tuple[str, str, str]:
+    """The same three in an office's own words; KeyError where the text names what this message does not know."""
+    subject, blocks = filled(wording, template, facts)
+    return compose(OWN_TEXT, {**facts, "subject": subject, "blocks": blocks})
+
+
+def _composed(delivery: Delivery, language: str, facts: Mapping[str, Any]) -> tuple[str, str, str]:
+    """In the office's own words where it has some. Whatever is wrong with those, the message goes out in ours."""
+    own = MessageText.objects.filter(
+        office=delivery.office_id, template=delivery.template, language=language
+    ).first()
+    if own is not None:
+        try:
+            return compose_own(Wording(own.subject, own.body), delivery.template, facts)
+        except Exception as error:
+            logger.error("own_text_unusable id=%s error=%s", own.pk, type(error).__name__)
+    return compose(delivery.template, facts)
 
 
 def wrapped(text: str) -> str:

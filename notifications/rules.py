@@ -15,6 +15,7 @@ from backend.people.states import PilotStatus
 from notifications import subjects
 from notifications.models import Delivery
 from notifications.recipients import (
+    admins,
     asking_side,
     coordinators,
     help_seeker,
@@ -114,6 +115,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
     Kind.HELP_SEEKER_REGISTERED: [Rule("help_seeker_welcome", help_seeker)],
     Kind.REGISTERED_AGAIN: [Rule("registered_already", the_user, when=first_of_the_day)],
     Kind.USER_INVITED: [Rule("user_invited", the_user)],
+    Kind.BARRIER_REPORTED: [Rule("barrier_reported", admins)],
     Kind.ORGANISATION_REGISTERED: [
         Rule("organisation_received", members),
         Rule("new_organisation", coordinators),
@@ -147,6 +149,9 @@ SILENT: frozenset[str] = frozenset(
     {
         Kind.OFFICE_OPENED,  # the one who opened it sits before the screen
         Kind.OFFICE_CHANGED,
+        Kind.OFFICE_LANGUAGE_REVIEWED,
+        Kind.MESSAGE_TEXT_CHANGED,
+        Kind.BARRIER_ANSWERED,  # whoever left an address is written to by a person
         Kind.USER_DEACTIVATED,  # the login is closed, and so is the channel
         Kind.MEMBER_REMOVED,
         Kind.ROLE_CHANGED,

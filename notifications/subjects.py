@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import models
 
-from backend.accounts.models import Organisation, User
+from backend.accounts.models import BarrierReport, Organisation, User
 from backend.dispatch.models import Assignment, HelpRequest, Offer, WaveSeries
 from backend.people.models import HelpSeeker, Pilot
 
@@ -14,6 +14,7 @@ _REQUEST = ("office", "organisation", "help_seeker", "meeting_place")
 # By the name under which the journal knows them.
 _QUERIES: dict[str, models.QuerySet[Any]] = {
     "user": User.objects.all(),
+    "barrierreport": BarrierReport.objects.all(),
     "organisation": Organisation.objects.all(),
     "pilot": Pilot.objects.select_related("user", "office"),
     "helpseeker": HelpSeeker.objects.select_related("user", "office"),

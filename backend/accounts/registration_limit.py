@@ -4,6 +4,7 @@ Each of them sends mail to an address that nobody has proven: without a limit we
 """
 
 import logging
+from uuid import UUID
 
 from allauth.core import ratelimit
 from django.http import HttpRequest
@@ -25,6 +26,12 @@ def check_registration_rate(request: HttpRequest, *, email: str, by: User | None
         return
     if not within_rate(request, action=ACTION, key=email.strip().lower()):
         raise TooManyRequests("too_many_registrations", retry_after=RETRY_AFTER_SECONDS)
+
+
+def check_barrier_rate(request: HttpRequest, *, office_id: UUID) -> None:
+    """Count one report of a barrier to this office; there is no captcha, which would be a barrier itself."""
+    if not within_rate(request, action="barrier", key=str(office_id)):
+        raise TooManyRequests("too_many_requests", retry_after=RETRY_AFTER_SECONDS)
 
 
 def within_rate(request: HttpRequest, *, action: str, key: str, counted: bool = True) -> bool:

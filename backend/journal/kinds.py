@@ -6,6 +6,10 @@ from django.db import models
 class EventKind(models.TextChoices):
     OFFICE_OPENED = "OFFICE_OPENED"
     OFFICE_CHANGED = "OFFICE_CHANGED"
+    OFFICE_LANGUAGE_REVIEWED = "OFFICE_LANGUAGE_REVIEWED"
+    MESSAGE_TEXT_CHANGED = "MESSAGE_TEXT_CHANGED"
+    BARRIER_REPORTED = "BARRIER_REPORTED"
+    BARRIER_ANSWERED = "BARRIER_ANSWERED"
     ORGANISATION_REGISTERED = "ORGANISATION_REGISTERED"
     ORGANISATION_APPROVED = "ORGANISATION_APPROVED"
     REGISTERED_AGAIN = "REGISTERED_AGAIN"
@@ -50,6 +54,8 @@ class EventKind(models.TextChoices):
 
 FACTS: dict[str, frozenset[str]] = {
     EventKind.OFFICE_CHANGED: frozenset({"fields"}),
+    EventKind.OFFICE_LANGUAGE_REVIEWED: frozenset({"language", "on"}),
+    EventKind.MESSAGE_TEXT_CHANGED: frozenset({"template", "language"}),
     EventKind.MEMBER_REMOVED: frozenset({"role"}),
     EventKind.ROLE_CHANGED: frozenset({"role"}),
     EventKind.USER_INVITED: frozenset({"role", "organisation_id"}),

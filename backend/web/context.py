@@ -13,6 +13,7 @@ from backend.accounts.models import User
 from backend.accounts.roles import STAFF_ROLES, Role
 from backend.web.display import COOKIE, Display
 from backend.web.languages import offered_languages
+from backend.web.office_look import look_of
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "menu": menu_of(request),
         "languages": [get_language_info(code) for code in offered_languages(request)],
+        "office_look": look_of(request),
         "display": Display.from_cookie(request.COOKIES.get(COOKIE, "")),
         "mailbox_open": bool(settings.MAILBOX_DIR),
     }

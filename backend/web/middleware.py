@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from backend.web.gates import OFFICE_GATES
+from backend.web.languages import is_offered_somewhere
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -24,6 +25,8 @@ class ReaderLanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = self._chosen(request) or translation.get_language_from_request(request)
+        if not is_offered_somewhere(language):  # nobody has read its texts yet
+            language = settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)

@@ -22,6 +22,7 @@ TO_THE_OFFICE: Mapping[str, Writer] = {
 
 WRITERS: Mapping[str, Writer] = {
     **TO_THE_OFFICE,
+    "barrier_reported": people.barrier_reported,
     "pilot_welcome": people.pilot_welcome,
     "pilot_activated": people.pilot_activated,
     "registered_already": people.registered_already,

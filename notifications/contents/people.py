@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from backend.accounts.models import Membership, Organisation, User
+from backend.accounts.models import BarrierReport, Membership, Organisation, User
 from backend.accounts.roles import Role
 from backend.people.models import HelpSeeker, Pilot
 from backend.people.states import PilotStatus
@@ -69,3 +69,8 @@ def new_organisation(delivery: Delivery, organisation: Organisation, now: dateti
 
 def organisation_approved(delivery: Delivery, organisation: Organisation, now: datetime) -> Content | None:
     return Content({"organisation": organisation.name, "url": links.new_request()})
+
+
+def barrier_reported(delivery: Delivery, report: BarrierReport, now: datetime) -> Content | None:
+    """Only that it is there: what was written may name people."""
+    return None if report.answered_at else Content({"url": links.barrier_reports()})

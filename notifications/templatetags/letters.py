@@ -51,7 +51,9 @@ def button(context: Context, content: str, url: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def appointment(context: Context) -> str:
-    """When, how long, where, which language."""
+    """When, how long, where, which language; its place in braces where the text itself is edited."""
+    if context.get("as_places"):
+        return _plain("{appointment}\n\n")
     kind = "html" if context["html"] else "txt"
     return render_to_string(
         f"notifications/layout/appointment.{kind}", {"appointment": context["appointment"]}

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from backend.accounts.commands import approve_organisation, invite, register_organisation
+from backend.accounts.face.commands import report_barrier
 from backend.accounts.models import User
 from backend.accounts.roles import Role
 from backend.accounts.tokens import digest
@@ -183,6 +184,20 @@ class Story:
         close_unfilled(help_request_id=help_request.pk, by=self.cast.kaya, now=NOW)
         self.deliver()
 
+    def barrier(self) -> None:
+        admin = make.an_admin("adam", self.cast.osnabrueck)
+        User.objects.filter(pk=admin.pk).update(language=self.language)
+        report_barrier(
+            office_id=self.cast.osnabrueck.pk,
+            what=f"{MARK} kann das nicht lesen",
+            page=f"/{MARK}/",
+            email=f"{MARK}@privat.example",
+            language=self.language,
+            by=None,
+            now=NOW,
+        )
+        self.deliver()
+
     def tell(self) -> list[Posted]:
         rita, samir = self.school(), self.help_seeker_alone()
         pilots = [self.pilot(name) for name in ("Ana", "Ben", "Cem")]
@@ -193,6 +208,7 @@ class Story:
         assert samir.user is not None
         self.confirmed_then_dropped(self.ask(samir, samir.user, days=[10, 12], where=HOME), pilots)
         self.refused_by_all(self.ask(samir, samir.user, days=[13], where=HOME), pilots[2])
+        self.barrier()
         return self.posted
 
 

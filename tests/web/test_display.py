@@ -53,5 +53,7 @@ def test_it_leads_nowhere_else(db):
 def test_what_is_chosen_can_be_read_off_the_buttons(db):
     browser = Client()
     browser.post(SET, {"contrast": "more"})
-    chosen = [b["value"] for b in Page(browser.get(START)).all("button") if b.get("aria-current")]
+    chosen = [
+        b["value"] for b in Page(browser.get(reverse("web:help"))).all("button") if b.get("aria-current")
+    ]
     assert chosen == ["de", "normal", "more", "auto"]

@@ -1,4 +1,4 @@
-"""What an administrator sets: the office's rules, and who works there."""
+"""What an administrator sets: the office's rules, what counts in a ranking, and who works there."""
 
 from dataclasses import fields
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import Office
 from backend.accounts.office_rules import BOUNDS
 from backend.accounts.roles import STAFF_CHOICES
-from backend.people.codes import Topic
+from backend.people.codes import CefrLevel, Topic
 from backend.reason_texts import TERM_LABELS
 from backend.web.forms.base import EmailField, PageForm
 from matching.weights import TERM_CODES, Weights
@@ -39,24 +39,29 @@ PARAMETERS: dict[str, Promise] = {
     "half_km": _("Km at which the way counts half"),
     "continuity_cap": _("Earlier appointments together that count at most"),
 }
-AS_THEY_ARE = (
-    "label",
-    "email",
-    "phone",
-    "accepts_self_registration",
-    "uses_acceptance_model",
-    "heavy_topics",
-)
+AS_THEY_ARE = ("label", "email", "phone", "accepts_self_registration", "heavy_topics")
 WHOLE = frozenset({"continuity_cap"})
-WEIGHT = "weight_"
 
 
-class OfficeForm(PageForm):
-    """The rules, one field each; fields of numbers and weights follow what the office and the core know."""
+def number_field(name: str, text: Promise) -> forms.IntegerField:
+    """A whole number within what makes sense for the rule."""
+    least, most = BOUNDS[name]
+    return forms.IntegerField(
+        label=str(text),
+        min_value=least,
+        max_value=most,
+        help_text=_("From %(least)s to %(most)s") % {"least": least, "most": most},
+    )
 
-    FIELD_OF = {"weights": f"{WEIGHT}{TERM_CODES[0]}"}
 
-    label = forms.CharField(label=_("What the office calls itself"), max_length=60)
+class RulesForm(PageForm):
+    """How the office works; the numbers follow what the office knows."""
+
+    label = forms.CharField(
+        label=_("What the office calls itself"),
+        max_length=60,
+        help_text=_("For example: Leitstelle, Koordinierungsstelle."),
+    )
     email = EmailField(label=_("E-mail address"), help_text=_("Answers to our messages go there."))
     phone = forms.CharField(
         label=_("Phone"),
@@ -66,9 +71,6 @@ class OfficeForm(PageForm):
     )
     accepts_self_registration = forms.BooleanField(
         label=_("Help-seekers may register by themselves"), required=False
-    )
-    uses_acceptance_model = forms.BooleanField(
-        label=_("Estimate from the office's own answers who is likely to say yes"), required=False
     )
     heavy_topics = forms.MultipleChoiceField(
         label=_("Topics that weigh heavily"),
@@ -86,55 +88,104 @@ class OfficeForm(PageForm):
     )
 
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
-        weights = Weights.from_dict(office.weights).to_dict()
-        initial = {name: getattr(office, name) for name in (*NUMBERS, *WAVES, *AS_THEY_ARE)}
+        initial = {name: getattr(office, name) for name in (*NUMBERS, *AS_THEY_ARE)}
         initial["service_postcodes"] = " ".join(office.service_postcodes)
-        initial |= {f"{WEIGHT}{name}": value for name, value in weights.items()}
         super().__init__(*args, initial=initial, **kwargs)
-        for name, text in (NUMBERS | WAVES).items():
-            least, most = BOUNDS[name]
-            self.fields[name] = forms.IntegerField(label=str(text), min_value=least, max_value=most)
-        for item in fields(Weights):
-            kind = forms.IntegerField if item.name in WHOLE else forms.FloatField
-            text = TERM_LABELS[item.name] if item.name in TERM_CODES else PARAMETERS[item.name]
-            self.fields[f"{WEIGHT}{item.name}"] = kind(label=str(text), min_value=0)
+        self.fields |= {name: number_field(name, text) for name, text in NUMBERS.items()}
 
     def numbers(self) -> list[forms.BoundField]:
         """The fields of the rules that are numbers."""
         return [self[name] for name in NUMBERS]
 
-    def wave_numbers(self) -> list[forms.BoundField]:
-        """The fields of asking in waves."""
-        return [self[name] for name in WAVES]
-
-    def weights(self) -> list[forms.BoundField]:
-        """The fields of what counts how much."""
-        return [self[f"{WEIGHT}{item.name}"] for item in fields(Weights)]
-
     def values(self) -> dict[str, Any]:
         """The rules as change_office takes them."""
-        data = self.cleaned_data
-        weights = {name.removeprefix(WEIGHT): data[name] for name in data if name.startswith(WEIGHT)}
-        rules = {name: value for name, value in data.items() if not name.startswith(WEIGHT)}
-        postcodes = rules["service_postcodes"].replace(",", " ").split()
-        return {**rules, "service_postcodes": postcodes, "weights": weights}
+        postcodes = self.cleaned_data["service_postcodes"].replace(",", " ").split()
+        return {**self.cleaned_data, "service_postcodes": postcodes}
+
+
+class WavesForm(PageForm):
+    """How pilots are asked in waves."""
+
+    uses_acceptance_model = forms.BooleanField(
+        label=_("Estimate from the office's own answers who is likely to say yes"), required=False
+    )
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        initial = {name: getattr(office, name) for name in ("uses_acceptance_model", *WAVES)}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields |= {name: number_field(name, text) for name, text in WAVES.items()}
+
+    def numbers(self) -> list[forms.BoundField]:
+        return [self[name] for name in WAVES]
+
+    def values(self) -> dict[str, Any]:
+        return self.cleaned_data
+
+
+class WeightsForm(PageForm):
+    """One field for each weight and parameter of the core."""
+
+    FIELD_OF = {"weights": TERM_CODES[0]}
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        super().__init__(*args, initial=Weights.from_dict(office.weights).to_dict(), **kwargs)
+        for item in fields(Weights):
+            is_term = item.name in TERM_CODES
+            kind = forms.IntegerField if item.name in WHOLE else forms.FloatField
+            text = TERM_LABELS[item.name] if is_term else PARAMETERS[item.name]
+            field = kind(label=str(text), min_value=0)
+            field.widget.attrs |= {"step": "any" if item.name not in WHOLE else "1", "class": "short"}
+            self.fields[item.name] = field
+
+    def terms(self) -> list[forms.BoundField]:
+        return [self[name] for name in TERM_CODES]
+
+    def parameters(self) -> list[forms.BoundField]:
+        return [self[name] for name in PARAMETERS]
+
+    def values(self) -> dict[str, Any]:
+        return {"weights": self.cleaned_data}
+
+
+class PresetForm(PageForm):
+    """Which preset is taken over."""
+
+    preset = forms.CharField(max_length=40)
 
 
 class RoleForm(PageForm):
-    role = forms.ChoiceField(label=_("Role"), choices=STAFF_CHOICES)
+    role = forms.ChoiceField(label=_("Role"), choices=STAFF_CHOICES, widget=forms.RadioSelect)
 
 
 class InviteForm(PageForm):
-    """Somebody who works in the office; on one page with OfficeForm, so that its ids are its own."""
+    """Somebody who works in the office."""
 
     email = EmailField(label=_("E-mail address"))
-    role = forms.ChoiceField(label=_("Role"), choices=STAFF_CHOICES)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="id_invite_%s", **kwargs)
+    role = forms.ChoiceField(label=_("Role"), choices=STAFF_CHOICES, widget=forms.RadioSelect)
 
 
 class ColleagueForm(PageForm):
     """Somebody who asks for the same organisation."""
 
     email = EmailField(label=_("E-mail address"))
+
+
+def rule_value(name: str, value: Any) -> str:
+    """A rule's value as people read it."""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if name == "minimum_german_level":
+        return str(CefrLevel(value).label)
+    if name == "heavy_topics":
+        return ", ".join(str(Topic(code).label) for code in value) or "–"
+    return str(value)
+
+
+RULE_TEXTS: dict[str, Promise] = {
+    **NUMBERS,
+    **WAVES,
+    "label": _("What the office calls itself"),
+    "accepts_self_registration": _("Help-seekers may register by themselves"),
+    "uses_acceptance_model": _("Estimate from the office's own answers who is likely to say yes"),
+    "heavy_topics": _("Topics that weigh heavily"),
+}

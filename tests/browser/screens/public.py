@@ -18,5 +18,11 @@ SCREENS = [
     Screen(1, "register-organisation", "anybody", "web:register_organisation"),
     Screen(1, "seek-help", "anybody", "web:seek_help"),
     Screen(0, "thanks", "anybody", "web:thanks", ("pilot",)),
+    Screen(19, "help", "anybody", "web:help"),
+    Screen(19, "accessibility", "anybody", "web:accessibility"),
+    Screen(19, "report-barrier", "anybody", "web:report_barrier"),
+    Screen(19, "barrier-thanks", "anybody", "web:barrier_thanks"),
+    Screen(19, "privacy", "anybody", "web:privacy"),
+    Screen(19, "imprint", "anybody", "web:imprint"),
     Screen(0, "mailbox", "anybody", "web:mailbox"),
 ]

@@ -1,0 +1,1 @@
+"""What an office shows of itself in public, and what the public tells it of its pages."""
