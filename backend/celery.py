@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "train_acceptance": {"task": "dispatch.train_acceptance", "schedule": 3600.0},
     "end_pauses": {"task": "people.end_pauses", "schedule": 3600.0},
     "forget_idempotency_keys": {"task": "accounts.forget_idempotency_keys", "schedule": 3600.0},
+    "forget_drafts": {"task": "dispatch.forget_drafts", "schedule": 3600.0},
     "close_unfilled": {"task": "dispatch.close_unfilled", "schedule": 300.0},
 }
 for entry in app.conf.beat_schedule.values():

@@ -16,6 +16,7 @@ RETRACTIONS: dict[str, Promise] = {
     RetractionReason.REQUEST_UNFILLED: gettext_lazy("The request has been closed."),
     RetractionReason.OFFICE_DECISION: gettext_lazy("The office has taken the question back."),
     RetractionReason.SEATS_TAKEN: gettext_lazy("Somebody else was faster and takes it on."),
+    RetractionReason.REQUEST_CHANGED: gettext_lazy("The appointment has been changed."),
 }
 CANCELLATIONS: dict[str, Promise] = {
     CancellationReason.PILOT_ILL: gettext_lazy("The pilot is ill."),
@@ -23,6 +24,7 @@ CANCELLATIONS: dict[str, Promise] = {
     CancellationReason.APPOINTMENT_CANCELLED: gettext_lazy("The appointment does not take place."),
     CancellationReason.REQUEST_WITHDRAWN: gettext_lazy("The request was withdrawn."),
     CancellationReason.OFFICE_DECISION: gettext_lazy("The office has cancelled the assignment."),
+    CancellationReason.REQUEST_CHANGED: gettext_lazy("The appointment has been changed."),
 }
 UNFILLED: dict[str, Promise] = {
     UnfilledReason.NO_PILOT_FOUND: gettext_lazy("We found nobody who could come."),

@@ -24,6 +24,7 @@ TEXTS: Mapping[str, Any] = {
     "absence_unknown": _("We do not know these days away."),
     "acceptance_version_unknown": _("We do not know this version of the estimate."),
     "assignment_unknown": _("We do not know this assignment."),
+    "draft_unknown": _("This draft is no longer there."),
     "delivery_unknown": _("We do not know this message."),
     "help_request_unknown": _("We do not know this request."),
     "help_seeker_unknown": _("We do not know this help-seeker."),
@@ -81,6 +82,10 @@ TEXTS: Mapping[str, Any] = {
     "token_lifetime": _("A token lives between 1 and %(at_most)s days."),
     # Requests
     "dates_left": _("There are dates left on which somebody could come."),
+    "draft_sent": _("This draft has been sent already."),
+    "too_many_drafts": _("You have %(at_most)s unfinished requests. Please delete some of them first."),
+    "nothing_changed": _("Nothing is different from before."),
+    "help_request_not_changeable": _("This request is over. You can ask again with a copy of it."),
     "help_request_not_open": _("This request is no longer open."),
     "lead_time_too_short": _(
         "The office needs %(days)s days to find somebody: the first date can be %(earliest)s. "

@@ -1,8 +1,9 @@
-"""Where the links in messages lead: to our own pages, and to no other host. All but one lie behind the sign-in."""
+"""Where the links in messages lead: to our own pages, and to no other host. All but two lie behind the sign-in."""
 
 from django.conf import settings
 from django.urls import reverse
 
+from backend.dispatch.client_card import card_token
 from backend.dispatch.models import Assignment, HelpRequest
 from backend.people.models import Pilot
 
@@ -28,6 +29,11 @@ def my_times() -> str:
 def assignment(row: Assignment) -> str:
     """For the pilot and for the asking side."""
     return _page("assignment", row.pk)
+
+
+def client_card(row: Assignment) -> str:
+    """The card for the person who is accompanied, open to whoever has the link."""
+    return _page("client_card", card_token(row))
 
 
 def new_request() -> str:

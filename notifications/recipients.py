@@ -6,6 +6,7 @@ from typing import Any
 from backend.accounts.models import User
 from backend.accounts.roles import Role
 from backend.dispatch.models import HelpRequest
+from backend.dispatch.states import AssignmentStatus
 from backend.journal.models import Event
 
 
@@ -16,6 +17,12 @@ def the_user(event: Event, user: User) -> Iterable[User]:
 def pilot(event: Event, subject: Any) -> Iterable[User]:
     """The pilot herself, or the one who was offered or given the task."""
     return [getattr(subject, "pilot", subject).user]
+
+
+def confirmed_pilots(event: Event, help_request: HelpRequest) -> Iterable[User]:
+    """Those who come to this request's appointment."""
+    confirmed = help_request.assignments.filter(status=AssignmentStatus.CONFIRMED).values("pilot__user")
+    return User.objects.filter(pk__in=confirmed)
 
 
 def help_seeker(event: Event, subject: Any) -> Iterable[User]:

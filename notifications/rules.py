@@ -17,6 +17,7 @@ from notifications.models import Delivery
 from notifications.recipients import (
     admins,
     asking_side,
+    confirmed_pilots,
     coordinators,
     help_seeker,
     members,
@@ -74,6 +75,11 @@ def nobody_left(event: Event, offer: Offer) -> bool:
     )
 
 
+def details_changed(event: Event, subject: Any) -> bool:
+    """Meeting point, contact or note: nothing that ends an assignment, but the pilot who comes has to know."""
+    return "details" in event.facts["parts"]
+
+
 def ran_out(event: Event, series: WaveSeries) -> bool:
     """The waves have ended because nobody is left to ask."""
     return bool(event.facts["reason"] == WavesStopped.NOBODY_LEFT)
@@ -123,6 +129,10 @@ RULES: Mapping[str, Sequence[Rule]] = {
     Kind.ORGANISATION_APPROVED: [Rule("organisation_approved", members)],
     Kind.HELP_REQUEST_FILED: [Rule("request_received", asking_side), Rule("new_request", coordinators)],
     Kind.HELP_REQUEST_UNFILLED: [Rule("request_unfilled", asking_side)],
+    Kind.HELP_REQUEST_CHANGED: [
+        Rule("request_changed", coordinators),
+        Rule("details_changed", confirmed_pilots, when=details_changed),
+    ],
     Kind.HELP_REQUEST_WITHDRAWN: [Rule("request_withdrawn", coordinators)],
     Kind.OFFER_MADE: [Rule("offer_made", pilot)],
     Kind.OFFER_ACCEPTED: [Rule("offer_accepted", coordinators)],

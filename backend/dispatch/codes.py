@@ -38,6 +38,7 @@ class CancellationReason(models.TextChoices):
     APPOINTMENT_CANCELLED = "appointment_cancelled", _("appointment cancelled")
     REQUEST_WITHDRAWN = "request_withdrawn", _("request withdrawn")
     OFFICE_DECISION = "office_decision", _("decision of the office")
+    REQUEST_CHANGED = "request_changed", _("request changed")
 
 
 def reason_told(reason: str) -> str:
@@ -50,6 +51,7 @@ class RetractionReason(models.TextChoices):
     REQUEST_UNFILLED = "request_unfilled", _("request could not be covered")
     OFFICE_DECISION = "office_decision", _("decision of the office")
     SEATS_TAKEN = "seats_taken", _("somebody else was chosen")
+    REQUEST_CHANGED = "request_changed", _("request changed")
 
 
 class NotDoneReason(models.TextChoices):

@@ -51,6 +51,11 @@ def check_may_withdraw(by: User, help_request: HelpRequest) -> None:
     check_may_dispatch(by, help_request)
 
 
+def check_may_change(by: User, help_request: HelpRequest) -> None:
+    """Whoever may take it back may also ask for something else."""
+    check_may_withdraw(by, help_request)
+
+
 def check_may_answer(by: User, offer: Offer) -> None:
     """The pilot who was asked, while her login is open, and nobody else."""
     if offer.pilot.user_id == by.pk and by.is_active:

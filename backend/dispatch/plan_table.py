@@ -210,7 +210,7 @@ def _rows_of(desk: Desk, offers: Iterable[Offer], *, at_stake: bool = True) -> l
     pilot_rows = {pk: row for row, pk in enumerate(desk.pool.pilot_ids)}
     slot_rows: dict[UUID, list[tuple[int, UUID]]] = defaultdict(list)
     for row, slot in enumerate(desk.slots):
-        slot_rows[slot.help_request_id].append((row, slot.pk))
+        slot_rows[slot.request_id].append((row, slot.pk))
     return [
         (row, pilot_rows[offer.pilot_id])
         for offer in offers

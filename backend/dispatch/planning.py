@@ -126,7 +126,7 @@ def _weights(office: Office) -> dict[str, Any]:
 
 def _pairing(table: Table, pair: int) -> Pairing:
     slot = table.slot_of(pair)
-    return Pairing(slot.help_request_id, slot.pk, table.pilot_of(pair))
+    return Pairing(slot.request_id, slot.pk, table.pilot_of(pair))
 
 
 def _proposal(run: PlanRun, table: Table, plan: Plan, pair: int) -> PlanProposal:

@@ -29,21 +29,53 @@ def check_slots(
     slots: Sequence[tuple[datetime, datetime]], *, office: Office, urgent: bool, now: datetime
 ) -> None:
     """One to three future dates within a local day each, not before the office's lead time unless urgent."""
+    _check_slot_count(slots)
+    for starts_at, ends_at in slots:
+        _check_slot(starts_at, ends_at, office=office, now=now)
+    _check_lead_time(slots, office=office, urgent=urgent, now=now)
+
+
+def check_changed_slots(
+    slots: Sequence[tuple[datetime, datetime]],
+    *,
+    added: Sequence[tuple[datetime, datetime]],
+    office: Office,
+    urgent: bool,
+    now: datetime,
+) -> None:
+    """The same for a request that is changed: what was asked for in time may stay, and one date is still to come."""
+    _check_slot_count(slots)
+    for starts_at, ends_at in added:
+        _check_slot(starts_at, ends_at, office=office, now=now)
+    if all(starts_at <= now for starts_at, _ends_at in slots):
+        raise RuleViolated("slot_in_past", field="slots")
+    if added:
+        _check_lead_time(added, office=office, urgent=urgent, now=now)
+
+
+def _check_slot_count(slots: Sequence[tuple[datetime, datetime]]) -> None:
     if not 1 <= len(slots) <= SLOTS_AT_MOST:
         raise RuleViolated("slot_count", field="slots", at_most=SLOTS_AT_MOST)
     if len(set(slots)) < len(slots):
         raise RuleViolated("slot_twice", field="slots")
-    for starts_at, ends_at in slots:
-        if ends_at <= starts_at:
-            raise RuleViolated("time_order", field="slots")
-        if ends_at - starts_at < SHORTEST_SLOT:
-            raise RuleViolated("slot_too_short", field="slots", minutes=SHORTEST_SLOT // timedelta(minutes=1))
-        if ends_at - starts_at > LONGEST_SLOT:
-            raise RuleViolated("slot_too_long", field="slots", hours=LONGEST_SLOT // timedelta(hours=1))
-        if starts_at <= now:
-            raise RuleViolated("slot_in_past", field="slots")
-        if office.local_date(starts_at) != office.local_date(ends_at):
-            raise RuleViolated("slot_crosses_midnight", field="slots")
+
+
+def _check_slot(starts_at: datetime, ends_at: datetime, *, office: Office, now: datetime) -> None:
+    if ends_at <= starts_at:
+        raise RuleViolated("time_order", field="slots")
+    if ends_at - starts_at < SHORTEST_SLOT:
+        raise RuleViolated("slot_too_short", field="slots", minutes=SHORTEST_SLOT // timedelta(minutes=1))
+    if ends_at - starts_at > LONGEST_SLOT:
+        raise RuleViolated("slot_too_long", field="slots", hours=LONGEST_SLOT // timedelta(hours=1))
+    if starts_at <= now:
+        raise RuleViolated("slot_in_past", field="slots")
+    if office.local_date(starts_at) != office.local_date(ends_at):
+        raise RuleViolated("slot_crosses_midnight", field="slots")
+
+
+def _check_lead_time(
+    slots: Sequence[tuple[datetime, datetime]], *, office: Office, urgent: bool, now: datetime
+) -> None:
     earliest = office.local_date(now) + timedelta(days=office.lead_days)
     if not urgent and office.local_date(min(start for start, _ in slots)) < earliest:
         raise RuleViolated(
@@ -62,6 +94,12 @@ def check_need(*, required_level: int, seats: int) -> None:
 def check_is_open(help_request: HelpRequest) -> None:
     if help_request.status != HelpRequestStatus.OPEN:
         raise Conflict("help_request_not_open", status=help_request.status)
+
+
+def check_may_be_changed(help_request: HelpRequest) -> None:
+    """Something is still to come of it."""
+    if help_request.status not in {HelpRequestStatus.OPEN, HelpRequestStatus.ASSIGNED}:
+        raise Conflict("help_request_not_changeable", status=help_request.status)
 
 
 def coming_slots(help_request: HelpRequest, *, now: datetime) -> list[HelpRequestSlot]:

@@ -115,6 +115,7 @@ def overdue(*, now: datetime) -> QuerySet[HelpRequest]:
 # What the asking side may follow, and which facts of it; whom the office asked and who said no is not theirs to know.
 ASKING_SIDE_SEES: dict[str, frozenset[str]] = {
     EventKind.HELP_REQUEST_FILED: frozenset(),
+    EventKind.HELP_REQUEST_CHANGED: frozenset({"parts"}),
     EventKind.HELP_REQUEST_WITHDRAWN: frozenset({"reason"}),
     EventKind.HELP_REQUEST_UNFILLED: frozenset({"reason"}),
     EventKind.HELP_REQUEST_PARTLY_FILLED: frozenset(),

@@ -4,8 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from backend.dispatch import training
-from backend.dispatch.commands import acceptance, help_requests, offers, waves
-from backend.dispatch.models import Offer, WaveSeries
+from backend.dispatch.commands import acceptance, drafts, help_requests, offers, waves
+from backend.dispatch.models import Offer, RequestDraft, WaveSeries
 from backend.dispatch.queries import overdue
 from backend.ticks import each
 
@@ -42,3 +42,11 @@ def close_unfilled() -> None:
     now = timezone.now()
     due = overdue(now=now).values_list("pk", flat=True)
     each(due, lambda pk: help_requests.close_unfilled(help_request_id=pk, by=None, now=now))
+
+
+@shared_task(name="dispatch.forget_drafts")
+def forget_drafts() -> None:
+    """Delete requests that were begun and never sent, when their time is over."""
+    now = timezone.now()
+    due = RequestDraft.objects.outdated(now=now).values_list("pk", flat=True)
+    each(due, lambda pk: drafts.forget_draft(draft_id=pk, by=None, now=now))

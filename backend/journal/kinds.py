@@ -26,6 +26,7 @@ class EventKind(models.TextChoices):
     QUALIFICATION_RECORDED = "QUALIFICATION_RECORDED"
     HELP_SEEKER_REGISTERED = "HELP_SEEKER_REGISTERED"
     HELP_REQUEST_FILED = "HELP_REQUEST_FILED"
+    HELP_REQUEST_CHANGED = "HELP_REQUEST_CHANGED"
     HELP_REQUEST_WITHDRAWN = "HELP_REQUEST_WITHDRAWN"
     HELP_REQUEST_UNFILLED = "HELP_REQUEST_UNFILLED"
     HELP_REQUEST_PARTLY_FILLED = "HELP_REQUEST_PARTLY_FILLED"
@@ -62,6 +63,7 @@ FACTS: dict[str, frozenset[str]] = {
     EventKind.PILOT_PROFILE_CHANGED: frozenset({"parts"}),
     EventKind.PILOT_STATUS_CHANGED: frozenset({"status"}),
     EventKind.QUALIFICATION_RECORDED: frozenset({"kind"}),
+    EventKind.HELP_REQUEST_CHANGED: frozenset({"parts"}),
     EventKind.HELP_REQUEST_WITHDRAWN: frozenset({"reason"}),
     EventKind.HELP_REQUEST_UNFILLED: frozenset({"reason"}),
     EventKind.HELP_REQUEST_REOPENED: frozenset({"reason"}),

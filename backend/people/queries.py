@@ -52,6 +52,15 @@ def reveal_to_counterpart(*, person: Pilot, by: User, reason: str, at: datetime)
     return _open(person, by=by, reason=reason, at=at)
 
 
+def name_on_card(pilot: Pilot) -> str:
+    """The pilot's given name, for the card of whoever is accompanied; "" where there is none any more.
+
+    Who opens a card is nobody we know: the access log names those who handed it out.
+    """
+    words = pilot.identity.name.split() if pilot.identity else []
+    return next((word for word in words if not word.endswith(".")), "")
+
+
 def _open(person: Pilot | HelpSeeker, *, by: User, reason: str, at: datetime) -> Revealed:
     identity: Identity | None = person.identity
     if identity is None:

@@ -12,7 +12,7 @@ from backend.accounts.probing_limit import check_probing_rate, check_probing_spr
 from backend.accounts.queries import office_for
 from backend.accounts.roles import Role
 from backend.dispatch.commands.meeting_places import roughly_located
-from backend.dispatch.feasibility import Chances, Repair, Sketch, chances_of
+from backend.dispatch.feasibility import Chances, Count, Repair, Sketch, chances_of
 from backend.error_texts import sentence
 from backend.errors import RuleViolated, TooManyRequests
 from backend.feasibility_texts import UNKNOWN, count_text, repair_text, stage_text, verdict
@@ -24,6 +24,8 @@ from backend.web.places import private_place
 from geo.postgis import to_point
 
 BUTTON = "chances"  # the name of the button, and of what the page sends by itself while somebody types
+LOOK_ONLY = "1"
+MOODS = {0: "poor", 3: "fair", 6: "good", 10: "good"}  # by the lower end of the count's bucket
 FIELD_OF = {"level": "required_level", "language": "language", "setting": "setting"}
 PAGE, PANEL = "web/requester/new_request.html", "web/requester/chances.html"
 
@@ -63,8 +65,10 @@ def chances_page(
         status, panel = 429, {"refused": sentence(refusal)}
     # What is not typed yet is no mistake.
     form.errors.clear()
-    context = {"form": form, "chances": panel, **page}
-    return render(request, PANEL if request.headers.get("HX-Request") else PAGE, context, status=status)
+    context = {"form": form, "chances": panel, "taken_over": request.POST[BUTTON] != LOOK_ONLY, **page}
+    # A repair changes the form: then the whole page comes back, and htmx takes the form out of it.
+    alone = request.headers.get("HX-Request") and not context["taken_over"]
+    return render(request, PANEL if alone else PAGE, context, status=status)
 
 
 def _sketch(
@@ -116,16 +120,30 @@ def _office(postcode: str | None, organisation: Organisation | None, by: User) -
 
 
 def _panel(chances: Chances) -> dict[str, Any]:
-    """The chances as sentences."""
+    """The chances as sentences, and as lengths of bars."""
+    drawn = [
+        stage.count.exact if stage.count.exact is not None else _upper(stage.count)
+        for stage in chances.stages
+    ]
     return {
         "verdict": verdict(chances) if chances.count else "",
-        "stages": [(count_text(stage.count), stage_text(stage, chances)) for stage in chances.stages],
+        "mood": MOODS[chances.count.at_least] if chances.count else "",
+        "most": max([*drawn, 1]),
+        "stages": [
+            {"count": count_text(stage.count), "text": stage_text(stage, chances), "drawn": length}
+            for stage, length in zip(chances.stages, drawn, strict=True)
+        ],
         "repairs": [(repair_text(repair), _as_typed(repair)) for repair in chances.repairs],
         "notes": [
             *(UNKNOWN[code] for code in chances.unknown),
             *(sentence(refusal) for refusal in chances.refusals),
         ],
     }
+
+
+def _upper(count: Count) -> int:
+    """The upper end of the bucket: the bar tells no more than the number beside it."""
+    return count.at_least if count.at_most is None else count.at_most
 
 
 def _as_typed(repair: Repair) -> str:

@@ -44,6 +44,21 @@ def request_unfilled(delivery: Delivery, help_request: HelpRequest, now: datetim
     return _about(help_request, url=links.request(help_request), dropped_out=dropped_out)
 
 
+def request_changed(delivery: Delivery, help_request: HelpRequest, now: datetime) -> Content | None:
+    """What is different, by its part; the words themselves stay behind the sign-in."""
+    if help_request.status not in {HelpRequestStatus.OPEN, HelpRequestStatus.ASSIGNED}:
+        return None
+    parts = delivery.event.facts["parts"]
+    return _about(
+        help_request,
+        url=links.office_request(help_request),
+        need="need" in parts,
+        place="place" in parts,
+        new_dates="dates" in parts,
+        searching=help_request.status == HelpRequestStatus.OPEN,
+    )
+
+
 def request_withdrawn(delivery: Delivery, help_request: HelpRequest, now: datetime) -> Content | None:
     if help_request.status != HelpRequestStatus.WITHDRAWN:
         return None
@@ -122,6 +137,7 @@ def offer_retracted(delivery: Delivery, offer: Offer, now: datetime) -> Content 
             "appointment": appointment.asked_about(offer.help_request, list(offer.slots.all())),
             "found": reason == RetractionReason.SEATS_TAKEN,
             "withdrawn": reason == RetractionReason.REQUEST_WITHDRAWN,
+            "changed": reason == RetractionReason.REQUEST_CHANGED,
             "unfilled": reason == RetractionReason.REQUEST_UNFILLED,
         }
     )
@@ -143,6 +159,28 @@ def confirmed(delivery: Delivery, assignment: Assignment, now: datetime) -> Cont
     return _entry(delivery, assignment, url=links.assignment(assignment))
 
 
+def confirmed_to_asking_side(delivery: Delivery, assignment: Assignment, now: datetime) -> Content | None:
+    """With the card for the person who is accompanied: whoever asked hands it on."""
+    content = confirmed(delivery, assignment, now)
+    if content is None:
+        return None
+    facts = {**content.facts, "card_url": links.client_card(assignment)}
+    return Content(facts, attachments=content.attachments)
+
+
+def details_changed(delivery: Delivery, help_request: HelpRequest, now: datetime) -> Content | None:
+    """That something is different about the meeting, and where to read it."""
+    assignment = (
+        help_request.assignments.filter(pilot__user=delivery.recipient, status=AssignmentStatus.CONFIRMED)
+        .filter(starts_at__gt=now)
+        .first()
+    )
+    if assignment is None:
+        return None
+    assignment.help_request = help_request
+    return Content({"appointment": appointment.confirmed(assignment), "url": links.assignment(assignment)})
+
+
 def reminder(delivery: Delivery, assignment: Assignment, now: datetime) -> Content | None:
     if assignment.status != AssignmentStatus.CONFIRMED or assignment.starts_at <= now:
         return None
@@ -157,6 +195,7 @@ def cancelled(delivery: Delivery, assignment: Assignment, now: datetime) -> Cont
         assignment,
         url=links.request(assignment.help_request),
         by_pilot=delivery.event.facts["by_role"] == "pilot",
+        changed=assignment.cancelled_reason == CancellationReason.REQUEST_CHANGED,
         case_is_over=assignment.cancelled_reason in ENDED_BY_THE_CASE,
         searching=assignment.help_request.status == HelpRequestStatus.OPEN,
     )

@@ -12,6 +12,7 @@ from backend.accounts.models import User
 from backend.accounts.roles import Role
 from backend.accounts.tokens import digest
 from backend.dispatch.commands.assignments import cancel_assignment, confirm_assignment
+from backend.dispatch.commands.changes import change_help_request
 from backend.dispatch.commands.help_requests import (
     Confidential,
     Need,
@@ -163,6 +164,7 @@ class Story:
             self.deliver()
         assignment = confirm_assignment(help_request_id=help_request.pk, offer_id=first.pk, by=kaya, now=NOW)
         self.deliver()
+        self.another_meeting_point(help_request)
         self.deliver(days=7)
         cancel_assignment(
             assignment_id=assignment.pk, reason="pilot_ill", by=pilots[0].user, now=NOW + timedelta(days=7)
@@ -175,6 +177,21 @@ class Story:
             now=NOW + timedelta(days=7),
         )
         self.deliver(days=7)
+
+    def another_meeting_point(self, help_request: HelpRequest) -> None:
+        change_help_request(
+            help_request_id=help_request.pk,
+            need=Need(
+                topic="health",
+                slots=[(slot.starts_at, slot.ends_at) for slot in help_request.slots.all()],
+                languages=help_request.languages,
+            ),
+            where=SCHOOL if help_request.organisation_id else HOME,
+            confidential=Confidential(meeting_point=f"{MARK}-Seiteneingang"),
+            by=help_request.requested_by,
+            now=NOW,
+        )
+        self.deliver()
 
     def refused_by_all(self, help_request: HelpRequest, pilot: Pilot) -> None:
         (offer,) = make.offers_to(help_request, [pilot], self.cast.kaya)

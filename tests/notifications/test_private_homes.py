@@ -24,6 +24,7 @@ from tests.conftest import Cast
 from tests.factories import NOW, at
 from tests.geo.geocoding_server import Answer, GeocodingServer, running
 from tests.notifications.conftest import Posted, PostOffice
+from tests.web.asking import ask
 
 STREET, POSTCODE = "Geheimer Weg", "49076"
 HOME = MeetingPlace(street=f"{STREET} 7", postcode=POSTCODE)
@@ -125,11 +126,11 @@ def by_api(cast: Cast, **place: Any) -> None:
 
 def by_page(cast: Cast, **typed: str) -> None:
     sent = {**ON_A_PAGE, "case_key": cast.samir.case_key, **typed}
-    assert signed_in(cast.rita).post(reverse("web:new_request"), sent).status_code == 302
+    assert ask(signed_in(cast.rita), sent).redirect_chain
 
 
 def by_page_for_oneself(cast: Cast) -> None:
-    assert signed_in(samir_alone(cast)).post(reverse("web:new_request"), ON_A_PAGE).status_code == 302
+    assert ask(signed_in(samir_alone(cast)), ON_A_PAGE).redirect_chain
 
 
 def by_office_for_a_caller(cast: Cast) -> None:

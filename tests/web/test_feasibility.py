@@ -17,6 +17,7 @@ from matching.changes import CHANGES
 from matching.feasibility import BUCKETS
 from matching.feasibility import STAGES as STAGE_CODES
 from tests import factories as make
+from tests.web.asking import ask
 from tests.web.reading import Page, text_of
 from tests.web.test_story import REQUEST
 
@@ -153,7 +154,7 @@ def test_of_a_language_few_speak_only_that_is_said(cast, browser_of):
 
 
 def test_sending_the_request_still_files_it(cast, late, browser_of):
-    browser_of(cast.rita).post(NEW, REQUEST)
+    ask(browser_of(cast.rita), REQUEST)
     assert HelpRequest.objects.count() == 1
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from backend.accounts.models import Organisation
 from backend.people.models import HelpSeeker, Pilot
+from tests.web.asking import ask
 from tests.web.reading import text_of
 
 VOLUNTEER = {
@@ -134,8 +135,8 @@ def test_looking_for_help_and_asking_for_oneself(cast, browser_of):
 
     rojin = browser_of(help_seeker.user)
     assert rojin.get(reverse("web:home")).headers["Location"] == reverse("web:my_requests")
-    filed = rojin.post(
-        reverse("web:new_request"),
+    filed = ask(
+        rojin,
         {
             "language": "kmr",
             "required_level": "3",
@@ -148,7 +149,6 @@ def test_looking_for_help_and_asking_for_oneself(cast, browser_of):
             "minutes_2": "60",
             "minutes_3": "60",
         },
-        follow=True,
     )
     assert "Ihre Anfrage ist da" in text_of(filed)
     assert help_seeker.help_requests.get().setting == "phone"

@@ -8,6 +8,7 @@ from backend.journal.models import AccessLog
 from backend.people.models import HelpSeeker
 from tests import factories as make
 from tests.factories import at
+from tests.web.asking import ask
 from tests.web.reading import Page, text_of
 from tests.web.test_story import REQUEST
 
@@ -28,20 +29,20 @@ def test_the_form_begins_with_what_we_know(rita, cast):
 
 
 def test_a_known_case_key_is_used_again(rita, cast):
-    rita.post(NEW, REQUEST | {"case_key": cast.samir.case_key, "consent": ""})
+    ask(rita, REQUEST | {"case_key": cast.samir.case_key, "consent": ""})
     assert HelpRequest.objects.get().help_seeker == cast.samir
     assert HelpSeeker.objects.count() == 1
 
 
 def test_a_new_case_key_needs_the_consent_and_nothing_is_half_done(rita):
-    response = rita.post(NEW, REQUEST | {"consent": ""})
+    response = ask(rita, REQUEST | {"consent": ""})
     assert response.status_code == 422
     assert "Ohne die Einwilligung" in text_of(response)
-    too_soon = rita.post(NEW, REQUEST | {"day_1": "2026-11-03"})
+    too_soon = ask(rita, REQUEST | {"day_1": "2026-11-03"})
     assert "Die Leitstelle braucht 5 Tage" in text_of(too_soon)
     assert not HelpSeeker.objects.exists()
     assert not HelpRequest.objects.exists()
-    rita.post(NEW, REQUEST | {"day_1": "2026-11-03", "urgent": "on"})
+    ask(rita, REQUEST | {"day_1": "2026-11-03", "urgent": "on"})
     assert HelpRequest.objects.get().urgent
 
 
@@ -61,7 +62,7 @@ def test_a_new_case_key_needs_the_consent_and_nothing_is_half_done(rita):
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(rita, change, field, sentence):
-    response = rita.post(NEW, REQUEST | change)
+    response = ask(rita, REQUEST | change)
     assert response.status_code == 422
     assert sentence in text_of(response)
     page = Page(response)
@@ -77,7 +78,7 @@ def test_three_dates_by_the_office_s_clock(rita):
         "start_3": "14",
         "minutes_3": "90",
     }
-    rita.post(NEW, REQUEST | more)
+    ask(rita, REQUEST | more)
     slots = [(slot.starts_at, slot.ends_at) for slot in HelpRequest.objects.get().slots.all()]
     assert slots == [
         (at(10, 10), at(10, 11)),
@@ -165,13 +166,13 @@ def test_many_requests_come_in_pages(rita, cast):
 def test_the_length_is_real_time_in_the_nights_of_the_clock_too(
     rita, cast, day, start, minutes, real_minutes
 ):
-    rita.post(NEW, REQUEST | {"day_1": day, "start_1": start, "minutes_1": minutes, "urgent": "on"})
+    ask(rita, REQUEST | {"day_1": day, "start_1": start, "minutes_1": minutes, "urgent": "on"})
     slot = HelpRequest.objects.get().slots.get()
     assert (slot.ends_at - slot.starts_at).total_seconds() == real_minutes * 60
 
 
 def test_an_hour_that_does_not_exist_is_refused(rita, cast):
-    refused = rita.post(NEW, REQUEST | {"day_1": "2027-03-28", "start_1": "02:30"})
+    refused = ask(rita, REQUEST | {"day_1": "2027-03-28", "start_1": "02:30"})
     assert refused.status_code == 422
     assert "diese Stunde gibt es nicht" in text_of(refused)
     assert not HelpRequest.objects.exists()

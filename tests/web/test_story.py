@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from backend.dispatch.models import Assignment, HelpRequest, Offer
 from tests.factories import NOW, at
+from tests.web.asking import ask
 from tests.web.reading import text_of
 
 REQUEST = {
@@ -32,7 +33,7 @@ def test_from_the_form_to_the_report(cast, browser_of, clock):
     school, office = browser_of(cast.rita), browser_of(cast.kaya)
     pilots = [cast.ana, cast.ben]
 
-    filed = school.post(reverse("web:new_request"), REQUEST, follow=True)
+    filed = ask(school, REQUEST)
     help_request = HelpRequest.objects.get()
     assert filed.redirect_chain == [(reverse("web:request", args=[help_request.pk]), 302)]
     assert help_request.help_seeker.case_key == "SCH-8"

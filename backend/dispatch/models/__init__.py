@@ -7,6 +7,7 @@ from backend.dispatch.models.match_run import MatchRun, Suggestion
 from backend.dispatch.models.offer import AnswerLink, Offer
 from backend.dispatch.models.override import Override
 from backend.dispatch.models.plan_run import PlanProposal, PlanRun
+from backend.dispatch.models.request_draft import RequestDraft
 from backend.dispatch.models.wave import Wave, WaveSeries
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Override",
     "PlanProposal",
     "PlanRun",
+    "RequestDraft",
     "Suggestion",
     "Wave",
     "WaveSeries",

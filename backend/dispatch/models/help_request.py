@@ -140,9 +140,12 @@ class HelpRequest(Keyed, Stateful):
 
 
 class HelpRequestSlot(Keyed):
-    """One of the dates that would suit."""
+    """One of the dates that would suit. One that was taken back stays for the offers that named it."""
 
-    help_request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="slots")
+    help_request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, null=True, related_name="slots")
+    dropped_from = models.ForeignKey(
+        HelpRequest, on_delete=models.CASCADE, null=True, related_name="dropped_slots"
+    )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
 
@@ -150,14 +153,25 @@ class HelpRequestSlot(Keyed):
         ordering = ["starts_at", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="slot_order"),
+            models.CheckConstraint(
+                condition=Q(help_request__isnull=False) ^ Q(dropped_from__isnull=False),
+                name="slot_of_one_request",
+            ),
             models.UniqueConstraint("help_request", "starts_at", "ends_at", name="slot_once"),
         ]
 
     class Privacy:
         personal = ()
-        plain = ("id", "help_request", "starts_at", "ends_at")
+        plain = ("id", "help_request", "dropped_from", "starts_at", "ends_at")
         keep_for = "6 months"
         counted_from = "the last session"
+
+    @property
+    def request_id(self) -> UUID:
+        """The request whose date this is or was."""
+        found = self.help_request_id or self.dropped_from_id
+        assert found  # held by a constraint
+        return found
 
 
 class ConfidentialDetails(Keyed):

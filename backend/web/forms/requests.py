@@ -116,7 +116,28 @@ class NeedForm(PageForm):
 
     @property
     def more_dates_used(self) -> bool:
-        return any(date[0].value() or date[1].value() or date[0].errors for date in self.more_dates)
+        dates = any(date[0].value() or date[1].value() or date[0].errors for date in self.more_dates)
+        return dates or self._used("urgent")
+
+    @property
+    def wishes_used(self) -> bool:
+        return self._used("gender_wish", "required_level")
+
+    @property
+    def setting_used(self) -> bool:
+        return self._used("setting")
+
+    @property
+    def contact_used(self) -> bool:
+        return self._used("contact_on_site", "note")
+
+    def _used(self, *names: str) -> bool:
+        """Whether one of these holds something else than it began with, or has to be looked at again."""
+        usual = {"required_level": str(CefrLevel.B1.value), "setting": Setting.ON_SITE.value}
+        return any(
+            bool(self[name].errors) or str(self[name].value() or usual.get(name, "")) != usual.get(name, "")
+            for name in names
+        )
 
     def clean(self) -> dict[str, Any]:
         """A date is whole or empty."""
@@ -206,6 +227,31 @@ def _exists(moment: datetime) -> bool:
     )
 
 
+class OwnNeedForm(NeedForm):
+    """Somebody asks for herself: the same questions in her words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in OWN_WORDS.items():
+            self.fields[name].label = label
+        self.fields["address"].help_text = _("Street and number, postcode and town.")
+        self.fields["public"].help_text = _("Without this tick only the pilot who comes sees the street.")
+        self.fields["note"].help_text = ""
+
+
+OWN_WORDS = {
+    "language": _("Which language do you speak?"),
+    "topic": _("What do you need help with?"),
+    "service_kind": _("How can the pilot help?"),
+    "minors": _("My children come along"),
+    "public": _("It is an authority, a school or a practice, and not a home"),
+    "address": _("Where is the appointment?"),
+    "meeting_point": _("Where do you meet the pilot?"),
+    "contact_on_site": _("Who expects you there?"),
+    "note": _("What else should we know?"),
+}
+
+
 class ClientRequestForm(NeedForm):
     """An organisation's request, for a client known by case key or registered with it."""
 
@@ -231,6 +277,10 @@ class ClientRequestForm(NeedForm):
     def __init__(self, *args: Any, case_keys: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case_keys = list(case_keys)
+
+    @property
+    def elsewhere_used(self) -> bool:
+        return self._used("home_postcode")
 
 
 class CallerRequestForm(ClientRequestForm):

@@ -4,8 +4,8 @@ from django.urls import path
 
 from backend.web.views import (
     acceptance,
+    caller,
     confirm,
-    coordinator,
     deliveries,
     office_people,
     office_request,
@@ -20,7 +20,7 @@ urlpatterns = [
     path("leitstelle/", worklist.worklist, name="worklist"),
     path("leitstelle/stand/", worklist.pulse, name="worklist_pulse"),
     path("leitstelle/zugleich/", worklist.at_once, name="worklist_at_once"),
-    path("leitstelle/anfragen/neu/", coordinator.request_for_caller, name="request_for_caller"),
+    path("leitstelle/anfragen/neu/", caller.request_for_caller, name="request_for_caller"),
     path("leitstelle/anfragen/<uuid:help_request_id>/", office_request.office_request, name="office_request"),
     path("leitstelle/anfragen/<uuid:help_request_id>/vorschlagen/", office_request.suggest, name="suggest"),
     path("leitstelle/anfragen/<uuid:help_request_id>/fragen/", office_request.ask, name="ask"),

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from backend.web.views import requester, team
+from backend.web.views import requester, team, writing
 
 urlpatterns = [
     path("anfragen/", requester.my_requests, name="my_requests"),
-    path("anfragen/neu/", requester.new_request, name="new_request"),
+    path("anfragen/neu/", writing.new_request, name="new_request"),
+    path("anfragen/entwurf/<uuid:draft_id>/", writing.check, name="check_request"),
+    path("anfragen/entwurf/<uuid:draft_id>/loeschen/", writing.drop, name="drop_draft"),
     path("anfragen/<uuid:help_request_id>/", requester.request_detail, name="request"),
+    path("anfragen/<uuid:help_request_id>/aendern/", writing.change, name="change_request"),
     path("anfragen/<uuid:help_request_id>/zurueckziehen/", requester.withdraw, name="withdraw"),
     path("team/", team.team, name="team"),
 ]

@@ -20,6 +20,7 @@ from backend.web.forms.registration import OrganisationForm, PilotForm, SeekHelp
 from backend.web.gates import Gate, gated, is_requester
 from backend.web.views.profile import is_new
 
+OFFICE_LANGUAGES = ("de", "en")
 Registration = TypeVar("Registration", PilotForm, OrganisationForm, SeekHelpForm)
 
 
@@ -83,7 +84,10 @@ def seek_help(request: HttpRequest) -> HttpResponse:
                 **form.values(), language=reader_language(), by=_signed_in(request), now=timezone.now()
             )
             return redirect("web:thanks", kind="help-seeker")
-    return _page(request, "web/public/seek_help.html", form)
+    # Who reads Arabic most likely speaks it.
+    form.fields["language"].initial = "" if reader_language() in OFFICE_LANGUAGES else reader_language()
+    open_here = Office.objects.filter(accepts_self_registration=True).order_by("name")
+    return _page(request, "web/public/seek_help.html", form, offices=open_here)
 
 
 @gated(Gate.PUBLIC)

@@ -1,0 +1,46 @@
+"""How does a request that was filed look in the form again: to be copied, or to be changed?"""
+
+from datetime import timedelta
+
+from backend.dispatch.models import ConfidentialDetails, HelpRequest
+from backend.web.forms.requests import DATES
+
+OF_THE_MEETING = ("note",)  # belongs to the old appointment alone
+
+
+def copied(help_request: HelpRequest, details: ConfidentialDetails | None) -> dict[str, str]:
+    """Everything but the dates and the note, for a new request."""
+    values = as_typed(help_request, details)
+    dated = {f"{name}_{number}" for number in range(1, DATES + 1) for name in ("day", "start")}
+    kept = {name: value for name, value in values.items() if name not in {*dated, *OF_THE_MEETING, "urgent"}}
+    return kept | {"case_key": help_request.help_seeker.case_key}
+
+
+def as_typed(help_request: HelpRequest, details: ConfidentialDetails | None) -> dict[str, str]:
+    """Field by field as somebody would have typed it."""
+    values = {
+        "language": help_request.languages[0],
+        "required_level": str(help_request.required_level),
+        "topic": help_request.topic,
+        "service_kind": help_request.service_kind,
+        "setting": help_request.setting,
+        "gender_wish": help_request.gender_wish,
+        "minors": "on" if help_request.minors else "",
+        "urgent": "on" if help_request.urgent else "",
+        "address": "",
+        "public": "",
+        "meeting_point": details.meeting_point if details else "",
+        "contact_on_site": details.contact_on_site if details else "",
+        "note": details.note if details else "",
+    }
+    if place := help_request.meeting_place:
+        town = f"{place.postcode} {place.place}".strip()
+        values["address"] = ", ".join(part for part in (place.street, town) if part)
+        values["public"] = "" if place.private else "on"
+    zone = help_request.office.zone
+    for number, slot in enumerate(help_request.slots.all()[:DATES], start=1):
+        start = slot.starts_at.astimezone(zone)
+        values[f"day_{number}"] = start.date().isoformat()
+        values[f"start_{number}"] = f"{start:%H:%M}"
+        values[f"minutes_{number}"] = str((slot.ends_at - slot.starts_at) // timedelta(minutes=1))
+    return values
