@@ -1,1 +1,0 @@
-"""Entering a request for somebody on the phone."""
