@@ -180,12 +180,13 @@ def _open_dates(offices: Sequence[Office], since: datetime, until: datetime, *, 
     able = pilots_per_slot(offices, now=now) if found else {}
     return [
         Entry(
-            slot.help_request,
-            *_local(slot.starts_at, slot.ends_at, slot.help_request.office.zone),
-            reverse("web:office_request", args=[slot.help_request_id]),
+            help_request,
+            *_local(slot.starts_at, slot.ends_at, help_request.office.zone),
+            reverse("web:office_request", args=[help_request.pk]),
             pilots=able.get(slot.pk, 0),
         )
         for slot in found
+        if (help_request := slot.help_request)
     ]
 
 
