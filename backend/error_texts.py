@@ -183,6 +183,10 @@ TEXTS: Mapping[str, Any] = {
     "place_malformed": _("This is not the name of a place."),
     "place_missing": _("Please give a postcode or a place."),
     "place_unknown": _("We do not know a place called “%(place)s”."),
+    "person_unknown": _("There is no name here that you could change."),
+    "push_is_off": _("Messages on the device are not switched on here."),
+    "push_subscription_malformed": _("This browser did not say properly how we can reach it."),
+    "push_subscription_unknown": _("There is no such device."),
     "postcode_far_from_point": _(
         "The point on the map lies more than %(at_most)s km away from the postcode %(postcode)s."
     ),

@@ -1,6 +1,7 @@
 """The only settings. Everything that differs between places comes from the environment; wrong values stop the start."""
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -170,6 +171,7 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_VERIFICATION = "none"  # a code sent to the address proves it at every sign-in
 ACCOUNT_ADAPTER = "backend.web.account_adapter.AccountAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 REGISTRATION_RATE = int(number("REGISTRATION_RATE", 20, 1))  # an hour from one computer; more for an open day
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,5/m/key",
@@ -184,6 +186,15 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(number("TRUSTED_PROXY_COUNT", 0))
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_SERVE_SPECIFICATION = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_ADAPTER = "backend.web.account_adapter.SecondFactorAdapter"
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "backend.web.forms.passkeys.AddPasskeyForm",
+    "login_webauthn": "backend.web.forms.passkeys.LoginForm",
+    "authenticate_webauthn": "backend.web.forms.passkeys.SecondStepForm",
+    "reauthenticate_webauthn": "backend.web.forms.passkeys.ConfirmForm",
+}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # http://localhost of a local stack
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -344,6 +355,13 @@ EMAIL_TIMEOUT = 20  # below the lease, so that a slow server cannot outlive it
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "ILOS <ilos@localhost>")
 DELIVERY_LEASE_SECONDS = number("DELIVERY_LEASE_SECONDS", 60, 1)
 DELIVERY_RETRY_BASE_SECONDS = number("DELIVERY_RETRY_BASE_SECONDS", 30, 0.1)
+
+# Web push, an extra beside the mail. Without a key (32 bytes, base64url, as bin/make-secrets draws it) it is off.
+VAPID_PRIVATE_KEY = text("VAPID_PRIVATE_KEY", "")
+VAPID_CONTACT = text(
+    "VAPID_CONTACT", f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"
+)  # where push services complain
+PUSH_ALLOW_LOCAL = flag("PUSH_ALLOW_LOCAL")  # tests only: a push service on this machine
 
 # --- places
 

@@ -5,21 +5,26 @@ came as an invitation, and take it out by themselves. The reader is the only att
 asked for no reply, so that neither side learns the other's address.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.mime.base import MIMEBase
 from email.mime.text import MIMEText
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from backend.accounts.models import User
+from backend.accounts.roles import Role
 from backend.dispatch.models import Assignment
 from backend.dispatch.states import AssignmentStatus
 from notifications.contents.appointment import exact_place
 from notifications.models import mail_domain
 
 PRODUCT = "-//ILOS//Assignments//EN"
+REACHES_BACK = timedelta(days=60)
+AT_MOST = 2000
 
 
 def entry(assignment: Assignment, *, to: User, at: datetime) -> MIMEBase:
@@ -42,7 +47,45 @@ def uid(assignment: Assignment) -> str:
     return f"{assignment.pk}@{mail_domain()}"
 
 
+def feed(user: User, *, now: datetime) -> bytes:
+    """What a calendar program subscribes to: the pilot's assignments, and a coordinator's office's. No names.
+
+    The same entries under the same UIDs as those that were mailed, so that no calendar shows one twice. The bytes
+    change only when an assignment does.
+    """
+    own = Q(pilot__user=user) | Q(office__in=user.office_ids(Role.COORDINATOR))
+    assignments = (
+        Assignment.objects.filter(own, ends_at__gt=now - REACHES_BACK)
+        .select_related("office", "help_request__office", "help_request__meeting_place")
+        .order_by("starts_at", "pk")
+    )
+    with translation.override(user.language):
+        calendar = Calendar()
+        calendar.add("prodid", PRODUCT)
+        calendar.add("version", "2.0")
+        calendar.add("x-wr-calname", _("ILOS appointments"))
+        calendar.add("refresh-interval", timedelta(hours=1), {"VALUE": "DURATION"})
+        for assignment in assignments[:AT_MOST]:
+            at = assignment.cancelled_at or assignment.confirmed_at
+            calendar.add_component(_appointment(assignment, at=at))
+        calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
 def _event(assignment: Assignment, *, to: User, at: datetime) -> Event:
+    """The entry as an invitation that its reader has accepted already."""
+    office = assignment.office
+    event = _appointment(assignment, at=at)
+    organizer = vCalAddress(f"mailto:{office.email}")
+    organizer.params["cn"] = vText(office.name)
+    event.add("organizer", organizer)
+    attendee = vCalAddress(f"mailto:{to.email}")
+    attendee.params.update({"partstat": vText("ACCEPTED"), "rsvp": vText("FALSE")})
+    event.add("attendee", attendee, encode=False)
+    return event
+
+
+def _appointment(assignment: Assignment, *, at: datetime) -> Event:
     office = assignment.office
     zone = ZoneInfo(office.time_zone)
     event = Event()
@@ -59,11 +102,4 @@ def _event(assignment: Assignment, *, to: User, at: datetime) -> Event:
         event.add("location", where)
     cancelled = assignment.status == AssignmentStatus.CANCELLED
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-
-    organizer = vCalAddress(f"mailto:{office.email}")
-    organizer.params["cn"] = vText(office.name)
-    event.add("organizer", organizer)
-    attendee = vCalAddress(f"mailto:{to.email}")
-    attendee.params.update({"partstat": vText("ACCEPTED"), "rsvp": vText("FALSE")})
-    event.add("attendee", attendee, encode=False)
     return event

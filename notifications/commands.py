@@ -8,14 +8,20 @@ from django.utils import translation
 
 from backend.accounts.models import Office, User
 from backend.accounts.permissions import Permission, check, may
-from backend.errors import NotThere
+from backend.accounts.tokens import digest, new_secret
+from backend.errors import NotThere, RuleViolated
 from backend.journal.command import command
 from backend.journal.kinds import EventKind
 from backend.journal.record import record
 from notifications import outbox
+from notifications.channels.push_service import is_allowed
 from notifications.contents import WRITERS
-from notifications.models import Delivery, MessageText
+from notifications.models import CalendarFeed, Delivery, MessageText, PushSubscription
+from notifications.pushing import push_is_on
+from notifications.vapid import are_browser_keys
 from notifications.wording import checked_wording
+
+BROWSERS_AT_MOST = 10
 
 
 @command
@@ -81,3 +87,42 @@ def _note(office: Office, template: str, language: str, *, by: User, now: dateti
         template=template,
         language=language,
     )
+
+
+@command
+def renew_calendar_feed(*, by: User, now: datetime) -> str:
+    """Give the user's calendar a new private address, and end the one before; its secret is told once, here."""
+    secret = new_secret()
+    CalendarFeed.objects.update_or_create(user=by, defaults={"hash": digest(secret), "created_at": now})
+    return secret
+
+
+@command
+def end_calendar_feed(*, by: User, now: datetime) -> None:
+    """Close the address: calendar programs get nothing from it any more."""
+    CalendarFeed.objects.filter(user=by).delete()
+
+
+@command
+def start_push(
+    *, endpoint: str, p256dh: str, auth: str, device: str, by: User, now: datetime
+) -> PushSubscription:
+    """Show this user's messages in this browser too. A browser belongs to whoever signed in there last."""
+    if not push_is_on():
+        raise RuleViolated("push_is_off")
+    if not is_allowed(endpoint) or not are_browser_keys(p256dh, auth):
+        raise RuleViolated("push_subscription_malformed")
+    others = PushSubscription.objects.filter(user=by).exclude(endpoint=endpoint).order_by("-created_at")
+    for surplus in others[BROWSERS_AT_MOST - 1 :]:
+        surplus.delete()
+    return PushSubscription.objects.update_or_create(
+        endpoint=endpoint,
+        defaults={"user": by, "p256dh": p256dh, "auth": auth, "device": device[:40], "created_at": now},
+    )[0]
+
+
+@command
+def end_push(*, subscription_id: UUID, by: User, now: datetime) -> None:
+    """Push to this browser no more."""
+    if not PushSubscription.objects.filter(pk=subscription_id, user=by).delete()[0]:
+        raise NotThere("push_subscription_unknown")

@@ -13,4 +13,5 @@ class Letter:
     html: str
     language: str
     reply_to: str = ""
+    url: str = ""  # the page it leads to
     attachments: tuple[MIMEBase, ...] = ()

@@ -25,7 +25,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(office__in=readable)
 
     def failed(self) -> "DeliveryQuerySet":
-        return self.filter(status=DeliveryStatus.FAILED)
+        """What somebody may have to tell by phone. A push is an extra beside a mail: nobody misses it."""
+        return self.filter(status=DeliveryStatus.FAILED).exclude(channel="web_push")
 
 
 class Delivery(Keyed, Stateful):
@@ -110,6 +111,40 @@ class Delivery(Keyed, Stateful):
 def mail_domain() -> str:
     """The host that stands behind the @ of message and calendar ids."""
     return urlsplit(settings.BASE_URL).hostname or "localhost"
+
+
+class PushSubscription(Keyed):
+    """One browser that shows our messages by itself (RFC 8030). Its keys serve to write to this browser alone."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="push_subscriptions")
+    endpoint = models.CharField(max_length=600, unique=True)
+    p256dh = models.CharField(max_length=100)
+    auth = models.CharField(max_length=40)
+    device = models.CharField(max_length=40)  # "Firefox, Android": by which its owner knows it
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    class Privacy:
+        personal = ("endpoint", "p256dh", "auth", "device")
+        plain = ("id", "user", "created_at")
+        keep_for = "as long as the account, or until the browser has ended it"
+        counted_from = None
+
+
+class CalendarFeed(Keyed):
+    """The private address under which a calendar program reads somebody's assignments: only its hash is stored."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_feed")
+    hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+
+    class Privacy:
+        personal = ()
+        plain = ("id", "user", "hash", "created_at")
+        keep_for = "as long as the account"
+        counted_from = "created_at"
 
 
 class Heartbeat(Keyed):

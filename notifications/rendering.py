@@ -20,6 +20,7 @@ from notifications.contents import content_of
 from notifications.contents.content import Content
 from notifications.letter import Letter
 from notifications.models import Delivery, MessageText
+from notifications.pushing import BY_PUSH
 from notifications.wording import Wording, filled
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,9 @@ def render(delivery: Delivery, *, now: datetime) -> Letter | None:
 
 def letter_of(delivery: Delivery, content: Content, *, language: str) -> Letter:
     """The content as a letter in this language, which is the active one."""
+    url = str(content.facts.get("url", ""))
+    if delivery.channel == "web_push":
+        return Letter(str(BY_PUSH[delivery.template]), text="", html="", language=language, url=url)
     office = delivery.office
     subject, text, html = _composed(delivery, language, {"office": office, **content.facts})
     return Letter(
@@ -50,6 +54,7 @@ def letter_of(delivery: Delivery, content: Content, *, language: str) -> Letter:
         html=html,
         language=language,
         reply_to=office.email if office else "",
+        url=url,
         attachments=content.attachments,
     )
 

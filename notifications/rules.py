@@ -14,6 +14,7 @@ from backend.journal.models import Event
 from backend.people.states import PilotStatus
 from notifications import subjects
 from notifications.models import Delivery
+from notifications.pushing import BY_PUSH, with_push
 from notifications.recipients import (
     admins,
     asking_side,
@@ -87,7 +88,10 @@ def ran_out(event: Event, series: WaveSeries) -> bool:
 
 @dataclass(frozen=True)
 class Rule:
-    """One message: which template, to whom; `due` may say that there is no time for it (None)."""
+    """One message: which template, to whom; `due` may say that there is no time for it (None).
+
+    What stands in BY_PUSH goes to the reader's browsers too, in a row of its own: in any case the mail goes.
+    """
 
     template: str
     to: Callable[[Event, Any], Iterable[User]]
@@ -100,18 +104,21 @@ class Rule:
         due_at = self.due(event, subject)
         if due_at is None or not self.when(event, subject):
             return []
+        users = {user.pk: user for user in self.to(event, subject) if user.is_active}
+        pushed = with_push(users) if self.template in BY_PUSH else []
         return [
             Delivery(
                 event=event,
                 template=self.template,
                 recipient_id=pk,
-                channel=self.channel,
+                channel=channel,
                 subject_type=event.subject_type,
                 subject_id=event.subject_id,
                 office_id=event.office_id,
                 due_at=due_at,
             )
-            for pk in dict.fromkeys(user.pk for user in self.to(event, subject) if user.is_active)
+            for channel, recipients in ((self.channel, users), ("web_push", pushed))
+            for pk in recipients
         ]
 
 
@@ -162,6 +169,7 @@ SILENT: frozenset[str] = frozenset(
         Kind.OFFICE_LANGUAGE_REVIEWED,
         Kind.MESSAGE_TEXT_CHANGED,
         Kind.BARRIER_ANSWERED,  # whoever left an address is written to by a person
+        Kind.ACCOUNT_ERASED,  # there is nobody left to write to; what was given back has told the others
         Kind.USER_DEACTIVATED,  # the login is closed, and so is the channel
         Kind.MEMBER_REMOVED,
         Kind.ROLE_CHANGED,

@@ -15,6 +15,11 @@ def own_models() -> Iterator[type[models.Model]]:
             yield from app.get_models()
 
 
+def all_models() -> Iterator[type[models.Model]]:
+    """Ours, and those that Django and allauth bring."""
+    yield from apps.get_models()
+
+
 def own_fields(model: type[models.Model]) -> list[str]:
     """The names of all that a model stores itself: columns and many-to-many fields."""
     return [field.name for field in (*model._meta.fields, *model._meta.many_to_many)]

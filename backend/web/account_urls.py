@@ -5,6 +5,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from backend.web.gates import Gate
+from backend.web.views import second_factor
+from backend.web.views.confirm_identity import confirm_identity
 
 SIGN_IN = views.request_login_code
 
@@ -14,9 +16,11 @@ urlpatterns = [
     path("anmelden/bestaetigen/", views.confirm_login_code, name="account_confirm_login_code"),
     path("abmelden/", views.logout, name="account_logout"),
     path("gesperrt/", views.account_inactive, name="account_inactive"),
-    path("bestaetigen/", views.reauthenticate, name="account_reauthenticate"),
+    path("bestaetigen/", confirm_identity, name="account_reauthenticate"),
     # Mails to unknown addresses point here: registering as a pilot is how a stranger gets an account.
     path("neu/", RedirectView.as_view(pattern_name="web:become_pilot"), name="account_signup"),
+    path("2fa/webauthn/add/", second_factor.add_passkey, name="mfa_add_webauthn"),
+    path("2fa/totp/activate/", second_factor.activate_app, name="mfa_activate_totp"),
     path("2fa/", include("allauth.mfa.urls")),
 ]
 
@@ -27,6 +31,5 @@ GATES = {
     "account_confirm_login_code": Gate.PUBLIC,
     "account_logout": Gate.PUBLIC,
     "account_inactive": Gate.PUBLIC,
-    "account_reauthenticate": Gate.SIGNED_IN,
     "account_signup": Gate.PUBLIC,
 }

@@ -72,4 +72,5 @@ def _pages_of(user: User) -> list[tuple[str, str]]:
         pages += [(_("My requests"), "web:my_requests"), (_("New request"), "web:new_request")]
     if user.has_role(Role.REQUESTER):
         pages.append((_("Team"), "web:team"))
+    pages.append((_("My data"), "web:my_data"))
     return pages

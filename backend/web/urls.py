@@ -1,6 +1,6 @@
 """The routes of the pages, by whom they are there for."""
 
-from backend.web.routes import admin, machines, office, overview, pilots, public, requesters
+from backend.web.routes import account, admin, machines, office, overview, pilots, public, requesters
 
 app_name = "web"
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     *office.urlpatterns,
     *overview.urlpatterns,
     *admin.urlpatterns,
+    *account.urlpatterns,
     *machines.urlpatterns,
 ]

@@ -16,12 +16,13 @@ class SecretFiles:
 
     secret_key: Path
     vault_keys: Path
+    vapid_key: Path
 
 
 def ensure_secrets(state: StateFolder, *, database_is_new: bool) -> SecretFiles:
     """The stack's secrets, drawn when missing; never a new vault key beside data locked with the old one."""
     folder = state.folder("secrets")
-    files = SecretFiles(folder / "secret_key", folder / "vault_keys")
+    files = SecretFiles(folder / "secret_key", folder / "vault_keys", folder / "vapid_key")
     if not files.vault_keys.exists() and not database_is_new:
         raise StackError(
             f"{files.vault_keys} is gone, and the database holds identities locked with it. "
@@ -29,6 +30,8 @@ def ensure_secrets(state: StateFolder, *, database_is_new: bool) -> SecretFiles:
         )
     write_once(state, files.secret_key, secrets.token_urlsafe(50))
     write_once(state, files.vault_keys, f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
+    # A private key of P-256: any 32 bytes below the order of the curve, which random ones are.
+    write_once(state, files.vapid_key, base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode())
     return files
 
 

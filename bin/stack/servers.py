@@ -16,6 +16,7 @@ from stack.stamps import Stamps
 # Set by us alone: a developer's own values for another place must not leak into this stack.
 OURS = (
     *("DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "BROKER_URL", "SECRET_KEY", "VAULT_KEYS"),
+    "VAPID_PRIVATE_KEY",
     *("DEBUG", "SECURE", "BASE_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "TRUSTED_PROXY_COUNT"),
     *("EMAIL_BACKEND", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS"),
     *("MAILBOX_DIR", "STATIC_ROOT", "PLAIN_STATIC"),
@@ -48,6 +49,7 @@ class Servers:
             "BROKER_URL": self.redis.broker_url,
             "SECRET_KEY_FILE": str(self.secrets.secret_key),
             "VAULT_KEYS_FILE": str(self.secrets.vault_keys),
+            "VAPID_PRIVATE_KEY_FILE": str(self.secrets.vapid_key),
             "DEBUG": "0",
             "SECURE": "0",
             **extra,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from backend.accounts.models import User
-from notifications.channels import email
+from notifications.channels import email, web_push
 from notifications.channels.failed import DeliveryFailed
 from notifications.letter import Letter
 from notifications.models import Delivery
@@ -16,7 +16,7 @@ class Channel(Protocol):
     def __call__(self, letter: Letter, *, to: User, message_id: str) -> None: ...
 
 
-CHANNELS: Mapping[str, Channel] = {"email": email.send}
+CHANNELS: Mapping[str, Channel] = {"email": email.send, "web_push": web_push.send}
 
 
 def send(delivery: Delivery, letter: Letter) -> None:

@@ -1,0 +1,70 @@
+"""What becomes of somebody's offers, assignments and requests when her account is erased?"""
+
+from datetime import datetime
+from uuid import UUID
+
+from backend.accounts.models import User
+from backend.dispatch.codes import CancellationReason, WithdrawalReason
+from backend.dispatch.commands.assignments import cancel_assignment
+from backend.dispatch.commands.help_requests import withdraw_help_request
+from backend.dispatch.commands.offers import decline_offer
+from backend.dispatch.models import (
+    AnswerLink,
+    Assignment,
+    ConfidentialDetails,
+    HelpRequest,
+    Offer,
+    PlanProposal,
+    Suggestion,
+)
+from backend.dispatch.states import LIVELY, AssignmentStatus, HelpRequestStatus
+from backend.journal.command import command
+from backend.people.commands.erasing import town_alone
+from backend.people.models import HelpSeeker, Pilot
+
+
+@command
+def hand_back(*, by: User, now: datetime) -> None:
+    """Give back what is agreed for days to come, so that everybody concerned is told and can look for somebody else."""
+    coming = Assignment.objects.filter(
+        pilot__user=by, status=AssignmentStatus.CONFIRMED, starts_at__gt=now
+    ).order_by("help_request", "pk")
+    for assignment_id in list(coming.values_list("pk", flat=True)):
+        cancel_assignment(
+            assignment_id=assignment_id, reason=CancellationReason.PILOT_PREVENTED.value, by=by, now=now
+        )
+    waiting = Offer.objects.filter(pilot__user=by, status__in=LIVELY).order_by("help_request", "pk")
+    for offer_id in list(waiting.values_list("pk", flat=True)):
+        decline_offer(offer_id=offer_id, by=by, now=now)
+    for help_request_id in withdrawable(by, now=now):
+        withdraw_help_request(
+            help_request_id=help_request_id, reason=WithdrawalReason.NOT_NEEDED.value, by=by, now=now
+        )
+
+
+def withdrawable(user: User, *, now: datetime) -> list[UUID]:
+    """The user's own requests as a help-seeker that still run; one whose session has begun takes its course."""
+    own = HelpRequest.objects.filter(
+        help_seeker__user=user, status__in=(HelpRequestStatus.OPEN, HelpRequestStatus.ASSIGNED)
+    )
+    begun = Assignment.objects.filter(status=AssignmentStatus.CONFIRMED, starts_at__lte=now)
+    return list(own.exclude(pk__in=begun.values("help_request")).order_by("pk").values_list("pk", flat=True))
+
+
+def forget_pilot(pilot: Pilot) -> None:
+    """Empty what dispatch knows of the pilot. Offers and assignments stay, without a word about her."""
+    AnswerLink.objects.filter(offer__pilot=pilot).delete()
+    Suggestion.objects.filter(pilot=pilot).delete()
+    PlanProposal.objects.filter(pilot=pilot).delete()
+    PlanProposal.objects.filter(runner_up=pilot).update(runner_up=None, runner_up_slot=None)
+    Offer.objects.filter(pilot=pilot).update(features=None, chance=None)
+
+
+def forget_help_seeker(help_seeker: HelpSeeker) -> None:
+    """Empty what was confidential in the requests; of a private place the town alone stays, for the figures."""
+    requests = HelpRequest.objects.filter(help_seeker=help_seeker).select_related("meeting_place")
+    ConfidentialDetails.objects.filter(help_request__in=requests).delete()
+    for help_request in requests:
+        if help_request.meeting_place and help_request.meeting_place.private:
+            town_alone(help_request.meeting_place).save()
+    requests.update(gender_wish="")

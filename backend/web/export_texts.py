@@ -1,0 +1,206 @@
+"""How what we hold of somebody is told to her: titles, names of fields and values in words, out of the plain export."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from backend.language_names import language_name
+
+TITLES: Mapping[str, Promise] = {
+    "User": gettext_lazy("Your account"),
+    "Membership": gettext_lazy("What you are, and where"),
+    "ApiToken": gettext_lazy("Keys for programs"),
+    "IdempotencyKey": gettext_lazy("What programs asked in your name"),
+    "Identity": gettext_lazy("Name, phone and street"),
+    "Place": gettext_lazy("Places"),
+    "Pilot": gettext_lazy("You as a pilot"),
+    "PilotOffice": gettext_lazy("Offices that may ask you"),
+    "LanguageSkill": gettext_lazy("Your languages"),
+    "Availability": gettext_lazy("Your week"),
+    "Absence": gettext_lazy("Days away"),
+    "Veto": gettext_lazy("Whom and what you do not want"),
+    "Qualification": gettext_lazy("Courses"),
+    "BackgroundCheck": gettext_lazy("Certificate of good conduct"),
+    "Reach": gettext_lazy("How you are found"),
+    "Consent": gettext_lazy("What you agreed to"),
+    "HelpSeeker": gettext_lazy("You as somebody who looks for help"),
+    "HelpRequest": gettext_lazy("Your requests"),
+    "HelpRequestSlot": gettext_lazy("Dates of your requests"),
+    "ConfidentialDetails": gettext_lazy("Meeting points, contacts and notes"),
+    "Suggestion": gettext_lazy("When you were suggested"),
+    "PlanProposal": gettext_lazy("Where you stand in plans"),
+    "Offer": gettext_lazy("What you were asked"),
+    "Assignment": gettext_lazy("Appointments"),
+    "ActivityReport": gettext_lazy("Reports"),
+    "Delivery": gettext_lazy("Messages to you"),
+    "PushSubscription": gettext_lazy("Devices that show messages"),
+    "CalendarFeed": gettext_lazy("Your calendar address"),
+}
+FIELDS: Mapping[str, Promise] = {
+    "email": gettext_lazy("E-mail address"),
+    "language": gettext_lazy("Language"),
+    "languages": gettext_lazy("Languages"),
+    "last_login": gettext_lazy("Last sign-in"),
+    "is_active": gettext_lazy("Open"),
+    "created_at": gettext_lazy("Made on"),
+    "registered_at": gettext_lazy("Registered on"),
+    "active_at": gettext_lazy("Active since"),
+    "left_at": gettext_lazy("Left on"),
+    "paused_until": gettext_lazy("Pause until"),
+    "name": gettext_lazy("Name"),
+    "phone": gettext_lazy("Phone"),
+    "street": gettext_lazy("Street and number"),
+    "note": gettext_lazy("Note"),
+    "postcode": gettext_lazy("Postcode"),
+    "place": gettext_lazy("Town"),
+    "point": gettext_lazy("Point on the map"),
+    "role": gettext_lazy("Role"),
+    "status": gettext_lazy("State"),
+    "gender": gettext_lazy("Gender"),
+    "german_level": gettext_lazy("German"),
+    "display_code": gettext_lazy("Short sign"),
+    "reach_km": gettext_lazy("Way in km"),
+    "travel_mode": gettext_lazy("How you travel"),
+    "monthly_hours": gettext_lazy("Hours a month"),
+    "heavy_per_month": gettext_lazy("Heavy appointments a month"),
+    "topics_wished": gettext_lazy("Topics you like"),
+    "topics_refused": gettext_lazy("Topics you do not want"),
+    "speaks": gettext_lazy("Speaks"),
+    "understands": gettext_lazy("Understands"),
+    "weekday": gettext_lazy("Day"),
+    "starts": pgettext_lazy("time of day", "From"),
+    "ends": pgettext_lazy("time of day", "Until"),
+    "start_date": gettext_lazy("First day away"),
+    "end_date": gettext_lazy("Last day away"),
+    "starts_at": gettext_lazy("Begins"),
+    "ends_at": gettext_lazy("Ends"),
+    "kind": gettext_lazy("Kind"),
+    "hours": gettext_lazy("Hours"),
+    "issuer": gettext_lazy("Given by"),
+    "issued_date": gettext_lazy("On"),
+    "inspected_date": gettext_lazy("Inspected on"),
+    "valid_until": gettext_lazy("Valid until"),
+    "stands_in_the_way": gettext_lazy("Stands in the way"),
+    "version": gettext_lazy("Version"),
+    "given_at": gettext_lazy("Given on"),
+    "confirmed_at": gettext_lazy("Confirmed on"),
+    "withdrawn_at": gettext_lazy("Taken back on"),
+    "case_key": gettext_lazy("Case key"),
+    "needs": gettext_lazy("Needs"),
+    "gender_wish": gettext_lazy("A woman or a man?"),
+    "topic": gettext_lazy("Topic"),
+    "reference": gettext_lazy("Number"),
+    "setting": gettext_lazy("How"),
+    "service_kind": gettext_lazy("Kind of help"),
+    "required_level": gettext_lazy("Level needed"),
+    "minors": gettext_lazy("Children or young people are there"),
+    "urgent": gettext_lazy("Urgent"),
+    "meeting_point": gettext_lazy("Meeting point"),
+    "contact_on_site": gettext_lazy("Contact on site"),
+    "made_at": gettext_lazy("Asked on"),
+    "expires_at": gettext_lazy("Answer until"),
+    "accepted_at": gettext_lazy("Said yes on"),
+    "declined_at": gettext_lazy("Said no on"),
+    "cancelled_at": gettext_lazy("Cancelled on"),
+    "completed_at": gettext_lazy("Held on"),
+    "chance": gettext_lazy("Expected chance of a yes"),
+    "features": gettext_lazy("What was known when asking"),
+    "score": gettext_lazy("Score"),
+    "rank": gettext_lazy("Rank"),
+    "contributions": gettext_lazy("What the score is made of"),
+    "done": gettext_lazy("Took place"),
+    "minutes": gettext_lazy("Minutes"),
+    "km": gettext_lazy("km"),
+    "reported_at": gettext_lazy("Reported on"),
+    "template": gettext_lazy("Message"),
+    "channel": gettext_lazy("Way"),
+    "sent_at": gettext_lazy("Sent on"),
+    "device": gettext_lazy("Device"),
+    "level": gettext_lazy("Level"),
+    "read_at": gettext_lazy("Opened on"),
+    "reason": gettext_lazy("Reason"),
+    "happened_at": gettext_lazy("When"),
+}
+LANGUAGE_FIELDS = frozenset({"language", "languages", "via"})
+CARD_AT_MOST = 3  # more rows than that are a table
+
+
+@dataclass(frozen=True)
+class Part:
+    """One section: a table where there are many rows, a list of pairs else."""
+
+    title: str
+    kept_for: str
+    columns: list[str]
+    rows: list[list[tuple[str, str]]]
+
+
+def readable(exported: Mapping[str, Any]) -> list[Part]:
+    """The export as sections. Ids and empty values are left to the file for programs."""
+    parts = [
+        _part(str(TITLES.get(held["model"], held["model"])), held["rows"], model=held["model"])
+        for held in exported["holdings"]
+    ]
+    parts.append(_part(_("Ways to sign in"), exported["sign_in"]))
+    parts.append(_part(_("When others opened your sealed data"), exported["opened_by_others"]))
+    parts.append(
+        _part(
+            _("What happened"),
+            [{"happened_at": e["happened_at"], "kind": e["kind"]} for e in exported["events"]],
+        )
+    )
+    return [part for part in parts if part.rows]
+
+
+def _part(title: str, rows: list[dict[str, Any]], *, model: str = "") -> Part:
+    told = [
+        name for name in (rows[0] if rows else ()) if name in FIELDS and any(_says(row[name]) for row in rows)
+    ]
+    texts = [[(str(FIELDS[name]), _text(row[name], name, model)) for name in told] for row in rows]
+    columns = [str(FIELDS[name]) for name in told] if len(rows) > CARD_AT_MOST else []
+    return Part(title, "", columns, [row for row in texts if row])
+
+
+def _says(value: Any) -> bool:
+    return value not in (None, "", [], {})
+
+
+def _text(value: Any, name: str, model: str) -> str:
+    """A value in the reader's words; what has none stays as it is."""
+    if not _says(value):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(_text(one, name, model) for one in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {part}" for key, part in value.items())
+    if name in LANGUAGE_FIELDS and isinstance(value, str):
+        return language_name(value)
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    moment = parse_datetime(value) if isinstance(value, str) and len(value) > 18 else None
+    if isinstance(moment, datetime):
+        return date_format(
+            timezone.localtime(moment) if timezone.is_aware(moment) else moment, "SHORT_DATETIME_FORMAT"
+        )
+    return str(_choice(value, name, model) or value)
+
+
+def _choice(value: Any, name: str, model: str) -> Any:
+    """The word that the model's own list of choices has for the value."""
+    for candidate in apps.get_models():
+        if candidate.__name__ == model:
+            field = candidate._meta.get_field(name)
+            base = getattr(field, "base_field", field)
+            return dict(getattr(base, "flatchoices", ())).get(value)
+    return None
