@@ -7,13 +7,18 @@ from django.db import models
 from django.db.models import Q
 
 from backend.accounts.models import User
-from backend.dispatch.models import HelpRequest
+from backend.dispatch.models import HelpRequest, Offer
 from backend.people.models import HelpSeeker, Identity, Pilot, Place
 from backend.privacy.own_models import own_models
 from backend.privacy.register import entry_of
 
 # Whose rows are hers, and how such a row leads to the account.
-STEMS: dict[type[models.Model], str] = {Pilot: "user", HelpSeeker: "user", HelpRequest: "help_seeker__user"}
+STEMS: dict[type[models.Model], str] = {
+    Pilot: "user",
+    HelpSeeker: "user",
+    HelpRequest: "help_seeker__user",
+    Offer: "pilot__user",
+}
 HELD = (Identity, Place)  # what a row of a stem has for itself
 # What leads to her and is yet about somebody else, or the office's own.
 OF_OTHERS = {

@@ -39,6 +39,7 @@ TITLES: Mapping[str, Promise] = {
     "Suggestion": gettext_lazy("When you were suggested"),
     "PlanProposal": gettext_lazy("Where you stand in plans"),
     "Offer": gettext_lazy("What you were asked"),
+    "Override": gettext_lazy("When a rule was set aside to ask you"),
     "Assignment": gettext_lazy("Appointments"),
     "ActivityReport": gettext_lazy("Reports"),
     "Delivery": gettext_lazy("Messages to you"),

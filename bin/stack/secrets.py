@@ -31,7 +31,9 @@ def ensure_secrets(state: StateFolder, *, database_is_new: bool) -> SecretFiles:
     write_once(state, files.secret_key, secrets.token_urlsafe(50))
     write_once(state, files.vault_keys, f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
     # A private key of P-256: any 32 bytes below the order of the curve, which random ones are.
-    write_once(state, files.vapid_key, base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode())
+    write_once(
+        state, files.vapid_key, base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()
+    )
     return files
 
 

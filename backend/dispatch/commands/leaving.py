@@ -14,6 +14,7 @@ from backend.dispatch.models import (
     ConfidentialDetails,
     HelpRequest,
     Offer,
+    Override,
     PlanProposal,
     Suggestion,
 )
@@ -58,6 +59,9 @@ def forget_pilot(pilot: Pilot) -> None:
     PlanProposal.objects.filter(pilot=pilot).delete()
     PlanProposal.objects.filter(runner_up=pilot).update(runner_up=None, runner_up_slot=None)
     Offer.objects.filter(pilot=pilot).update(features=None, chance=None)
+    for override in Override.objects.filter(offer__pilot=pilot):
+        override.note = ""  # that a rule was set aside is counted; why, was said about her
+        override.save(update_fields=["note"])
 
 
 def forget_help_seeker(help_seeker: HelpSeeker) -> None:
