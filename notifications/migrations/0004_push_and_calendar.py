@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0002_heartbeat'),
+        ('notifications', '0003_own_texts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
