@@ -19,7 +19,8 @@ from tests import factories as make
 from tests.factories import NOW, at
 
 # Personal fields of these are about nobody who could ask: the office's own reckoning over many.
-ABOUT_NOBODY_ALONE = {"PlanRun"}
+# A report of a barrier is written by anybody; the address in it, if any, leads to no account.
+ABOUT_NOBODY_ALONE = {"PlanRun", "BarrierReport"}
 
 
 @pytest.fixture
