@@ -51,6 +51,16 @@ def for_the_first_time(event: Event, subject: Any) -> bool:
     return not changes.filter(facts__status=PilotStatus.ACTIVE).exists()
 
 
+def said_all_at_once(event: Event, subject: Any) -> bool:
+    """Whoever registers step by step is announced when the last one is taken."""
+    return bool(event.facts.get("complete", True))
+
+
+def by_herself(event: Event, pilot: Any) -> bool:
+    """The office need not be told what it has filled in itself."""
+    return bool(event.actor_id == pilot.user_id)
+
+
 def first_of_the_day(event: Event, subject: Any) -> bool:
     """Nothing of the kind happened to the subject within 24 hours before: strangers cannot fill a mailbox."""
     since = event.happened_at - timedelta(days=1)
@@ -123,7 +133,11 @@ class Rule:
 
 
 RULES: Mapping[str, Sequence[Rule]] = {
-    Kind.PILOT_REGISTERED: [Rule("pilot_welcome", pilot), Rule("new_applicant", coordinators)],
+    Kind.PILOT_REGISTERED: [
+        Rule("pilot_welcome", pilot),
+        Rule("new_applicant", coordinators, when=said_all_at_once),
+    ],
+    Kind.APPLICATION_COMPLETED: [Rule("new_applicant", coordinators, when=by_herself)],
     Kind.PILOT_STATUS_CHANGED: [Rule("pilot_activated", pilot, when=for_the_first_time)],
     Kind.HELP_SEEKER_REGISTERED: [Rule("help_seeker_welcome", help_seeker)],
     Kind.REGISTERED_AGAIN: [Rule("registered_already", the_user, when=first_of_the_day)],

@@ -21,6 +21,7 @@ class EventKind(models.TextChoices):
     API_TOKEN_ISSUED = "API_TOKEN_ISSUED"  # noqa: S105 - an event, not a token
     API_TOKEN_REVOKED = "API_TOKEN_REVOKED"  # noqa: S105
     PILOT_REGISTERED = "PILOT_REGISTERED"
+    APPLICATION_COMPLETED = "APPLICATION_COMPLETED"
     PILOT_PROFILE_CHANGED = "PILOT_PROFILE_CHANGED"
     PILOT_STATUS_CHANGED = "PILOT_STATUS_CHANGED"
     BACKGROUND_CHECK_RECORDED = "BACKGROUND_CHECK_RECORDED"
@@ -61,6 +62,7 @@ FACTS: dict[str, frozenset[str]] = {
     EventKind.MEMBER_REMOVED: frozenset({"role"}),
     EventKind.ROLE_CHANGED: frozenset({"role"}),
     EventKind.USER_INVITED: frozenset({"role", "organisation_id"}),
+    EventKind.PILOT_REGISTERED: frozenset({"complete"}),
     EventKind.PILOT_PROFILE_CHANGED: frozenset({"parts"}),
     EventKind.PILOT_STATUS_CHANGED: frozenset({"status"}),
     EventKind.QUALIFICATION_RECORDED: frozenset({"kind"}),

@@ -5,6 +5,7 @@ from datetime import datetime
 from backend.accounts.models import BarrierReport, Membership, Organisation, User
 from backend.accounts.roles import Role
 from backend.people.models import HelpSeeker, Pilot
+from backend.people.policies import steps_left
 from backend.people.states import PilotStatus
 from notifications import links
 from notifications.contents.content import Content
@@ -16,7 +17,8 @@ GONE = (PilotStatus.LEFT, PilotStatus.ERASED)
 def pilot_welcome(delivery: Delivery, pilot: Pilot, now: datetime) -> Content | None:
     if pilot.status in GONE:
         return None
-    return Content({"course_hours": pilot.office.course_hours, "url": links.home()})
+    left = len(steps_left(pilot))
+    return Content({"course_hours": pilot.office.course_hours, "steps_left": left, "url": links.home()})
 
 
 def new_applicant(delivery: Delivery, pilot: Pilot, now: datetime) -> Content | None:

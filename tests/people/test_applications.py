@@ -9,6 +9,7 @@ from backend.accounts.models import Membership
 from backend.accounts.roles import Role
 from backend.errors import NotPermitted, RuleViolated
 from backend.journal.kinds import EventKind
+from backend.journal.models import Event
 from backend.people.codes import ProfileStep
 from backend.people.commands.applications import Quiet, apply_as_pilot, say_how_to_reach
 from backend.people.commands.availability import set_availability
@@ -17,6 +18,7 @@ from backend.people.models import Consent, Pilot
 from backend.people.policies import missing_for_activation, steps_left
 from backend.people.profile import Skill
 from geo.locating import locate
+from notifications.rules import deliveries_for
 from tests import factories as make
 from tests.asserting import database_refuses, recorded, refused
 from tests.conftest import Cast
@@ -156,3 +158,32 @@ def test_the_office_may_note_it_but_not_promise_for_her(cast: Cast) -> None:
     for stranger in (cast.frauke, cast.rita, cast.ana.user):
         with refused(NotPermitted, "not_permitted"):
             reach(pilot, by=stranger)
+
+
+def test_the_last_step_completes_the_application(cast: Cast) -> None:
+    pilot = apply()
+    assert recorded(EventKind.PILOT_REGISTERED, pilot).facts == {"complete": False}
+    by = pilot.user
+    change_profile(pilot_id=pilot.pk, skills=[Skill("kmr", 6, 6)], wishes=pilot.wishes, by=by, now=NOW)
+    reach(pilot)
+    assert not Event.objects.filter(kind=EventKind.APPLICATION_COMPLETED).exists()
+    for _ in range(2):
+        set_availability(pilot_id=pilot.pk, week=ALL_WEEK, by=by, now=NOW)
+    assert recorded(EventKind.APPLICATION_COMPLETED, pilot).actor_id == by.pk
+
+
+def test_the_office_hears_of_whole_applications(cast: Cast) -> None:
+    def told(kind: str, pilot: Pilot) -> list[tuple[str, Any]]:
+        event = Event.objects.get(kind=kind, subject_id=pilot.pk)
+        return [(delivery.template, delivery.recipient_id) for delivery in deliveries_for(event)]
+
+    assert cast.kaya
+    pilot, cleo = apply(), make.a_pilot("cleo", cast.kaya, active=False)
+    assert told("PILOT_REGISTERED", pilot) == [("pilot_welcome", pilot.user_id)]
+    assert ("new_applicant", cast.kaya.pk) in told("PILOT_REGISTERED", cleo)
+    change_profile(
+        pilot_id=pilot.pk, skills=[Skill("kmr", 6, 6)], wishes=pilot.wishes, by=pilot.user, now=NOW
+    )
+    reach(pilot)
+    set_availability(pilot_id=pilot.pk, week=ALL_WEEK, by=pilot.user, now=NOW)
+    assert told("APPLICATION_COMPLETED", pilot) == [("new_applicant", cast.kaya.pk)]

@@ -18,6 +18,7 @@ from backend.people import permissions, policies
 from backend.people.codes import CefrLevel, ConsentKind, ProfileStep
 from backend.people.commands.consents import note_consents
 from backend.people.commands.pilots import lock_pilot, new_pilot
+from backend.people.commands.steps import take_steps
 from backend.people.models import Pilot
 from backend.people.profile import PersonalData, Wishes
 from geo.locating import Located
@@ -59,7 +60,7 @@ def apply_as_pilot(
     unsaid = Wishes(german_level=CefrLevel.UNKNOWN)
     pilot = new_pilot(user, office, person=PersonalData(name=name), home=home, wishes=unsaid, at=now)
     note_consents(ConsentKind.DATA_PROTECTION, of=user, by=by, at=now)
-    record(EventKind.PILOT_REGISTERED, subject=pilot, by=by, at=now)
+    record(EventKind.PILOT_REGISTERED, subject=pilot, by=by, at=now, complete=False)
     return pilot
 
 
@@ -97,7 +98,7 @@ def say_how_to_reach(
     pilot.user.save(update_fields=["language"])
     pilot.quiet_from_hour = quiet.from_hour if quiet else None
     pilot.quiet_until_hour = quiet.until_hour if quiet else None
-    pilot.note_steps(ProfileStep.CONTACT)
+    take_steps(pilot, ProfileStep.CONTACT, by=by, at=now)
     pilot.save()
     record(EventKind.PILOT_PROFILE_CHANGED, subject=pilot, by=by, at=now, parts=["person"])
     return pilot

@@ -11,6 +11,7 @@ from backend.journal.kinds import EventKind
 from backend.journal.record import record
 from backend.people import permissions
 from backend.people.codes import ProfileStep
+from backend.people.commands.steps import take_steps
 from backend.people.models import Absence, Availability, Pilot
 from backend.people.profile import WeeklySpan, checked_week
 
@@ -21,7 +22,7 @@ def set_availability(*, pilot_id: UUID, week: Sequence[WeeklySpan], by: User, no
     pilot = _lock(pilot_id)
     permissions.check_may_edit_profile(by, pilot)
     replace_week(pilot, week)
-    pilot.note_steps(ProfileStep.TIMES)
+    take_steps(pilot, ProfileStep.TIMES, by=by, at=now)
     pilot.save(update_fields=["steps_done"])
     record(EventKind.PILOT_PROFILE_CHANGED, subject=pilot, by=by, at=now, parts=["availability"])
     return pilot

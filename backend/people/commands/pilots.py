@@ -22,6 +22,7 @@ from backend.people.codes import ConsentKind, ProfileStep
 from backend.people.commands.availability import replace_week
 from backend.people.commands.consents import note_consents
 from backend.people.commands.places import home_from, home_values
+from backend.people.commands.steps import take_steps
 from backend.people.models import (
     BackgroundCheck,
     Identity,
@@ -90,13 +91,14 @@ def change_profile(
     """Change the parts that are given; matching sees the change at once. `step`: the one whose page said so."""
     pilot = lock_pilot(pilot_id)
     permissions.check_may_edit_profile(by, pilot)
-    parts = []
+    parts, taken = [], []
     if step is not None:
-        pilot.note_steps(step)
+        taken.append(step)
     elif wishes is not None:
-        pilot.note_steps(ProfileStep.TRAVEL, ProfileStep.TOPICS)
+        taken += [ProfileStep.TRAVEL, ProfileStep.TOPICS]
     if skills is not None:
-        pilot.note_steps(ProfileStep.LANGUAGES)
+        taken.append(ProfileStep.LANGUAGES)
+    take_steps(pilot, *taken, by=by, at=now)
     if wishes is not None:
         check_wishes(wishes)
         for field, value in _wished(wishes, pilot.office).items():
