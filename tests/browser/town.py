@@ -30,6 +30,7 @@ from backend.dispatch.commands.offers import accept_offer, make_offers
 from backend.dispatch.models import HelpRequest, Offer
 from backend.dispatch.states import OfferStatus
 from backend.journal.models import Event
+from backend.people.commands.applications import apply_as_pilot
 from backend.people.commands.help_seekers import register_help_seeker, register_oneself
 from backend.people.commands.pilots import (
     activate_pilot,
@@ -44,9 +45,11 @@ from notifications.models import Delivery
 
 PILOT, SEEKER, AUDITOR = "zilan@lotsen.example", "samira@mail.example", "dsb@leitstelle.example"
 APPLICANT, FRIEND = "jonas@lotsen.example", "mirza@lotsen.example"
+NEWCOMER = "nadia@lotsen.example"  # has an account and has said nothing yet
 PEOPLE = {
     "pilot": PILOT,
     "applicant": APPLICANT,
+    "newcomer": NEWCOMER,
     "requester": REQUESTER,
     "seeker": SEEKER,
     "coordinator": COORDINATOR,
@@ -149,6 +152,10 @@ def _furnish(now: datetime) -> None:
     zilan = _pilot(PILOT, "Zilan Yıldız", by=kaya, now=now - timedelta(days=100))
     mirza = _pilot(FRIEND, "Mirza Ahmadi", by=kaya, now=now - timedelta(days=90))
     _registered(APPLICANT, "Jonas Winter", now=now - timedelta(days=2))
+    apply_as_pilot(
+        email=NEWCOMER, language="de", name="Nadia Sommer", home=locate(private=True, postcode="49074"),
+        data_protection=True, by=None, now=now - timedelta(days=1),
+    )  # fmt: skip
     held = _request("SCH-05", rita, days=8, filed=now - timedelta(days=16))
     _assigned(held, zilan, kaya, now - timedelta(days=15))
     _request("SCH-01", rita, days=9, filed=now - timedelta(hours=30))
