@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.people.profile import Skill
 from backend.web.forms.base import LanguageField, PageForm, levels
 
-ROWS, ROWS_IN_SIGHT, ROWS_AT_MOST = 6, 3, 30
+ROWS, ROWS_IN_SIGHT, ROWS_AT_MOST = 6, 2, 30
 
 
 class LanguageRows(PageForm):
@@ -21,6 +21,7 @@ class LanguageRows(PageForm):
         stored = list(skills)
         sent = max((row for row in range(1, ROWS_AT_MOST + 1) if f"language_{row}" in self.data), default=0)
         self.rows = max(ROWS, len(stored) + 1, sent)
+        self.in_sight = max(ROWS_IN_SIGHT, len(stored))
         for row in range(1, self.rows + 1):
             first = row == 1
             self.fields[f"language_{row}"] = LanguageField(label=_("Language"), required=first)
@@ -35,11 +36,11 @@ class LanguageRows(PageForm):
 
     @property
     def rows_in_sight(self) -> list[list[BoundField]]:
-        return list(self._rows(1, ROWS_IN_SIGHT))
+        return list(self._rows(1, self.in_sight))
 
     @property
     def more_rows(self) -> list[list[BoundField]]:
-        return list(self._rows(ROWS_IN_SIGHT + 1, self.rows))
+        return list(self._rows(self.in_sight + 1, self.rows))
 
     @property
     def more_rows_used(self) -> bool:

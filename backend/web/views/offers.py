@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from backend.dispatch.commands.offers import accept_offer, decline_offer
-from backend.dispatch.models import ConfidentialDetails, Offer
+from backend.dispatch.models import ConfidentialDetails, HelpRequestSlot, Offer
 from backend.dispatch.queries import distance_band_of, offer_behind
 from backend.dispatch.states import OfferStatus
 from backend.errors import NotThere
@@ -104,7 +104,7 @@ def _page(request: HttpRequest, offer: Offer, *, now: datetime, by_link: bool, u
         "zone": help_request.office.time_zone,
         "state": state,
         "buttons": NEITHER if used and buttons != NO_ONLY else buttons,
-        "slots": dates or list(offer.slots.all()),
+        "slots": _slots_to_show(offer, dates, buttons),
         "by_link": by_link,
         "band": distance_band_of(offer),
         "retraction": _retraction(offer),
@@ -116,6 +116,13 @@ def _page(request: HttpRequest, offer: Offer, *, now: datetime, by_link: bool, u
         .exists(),
     }
     return render(request, "web/pilot/offer.html", context)
+
+
+def _slots_to_show(offer: Offer, dates: list[HelpRequestSlot], buttons: str) -> list[HelpRequestSlot]:
+    """What can be chosen from; after a yes the date it was said for."""
+    if offer.accepted_slot is not None and buttons in (NEITHER, NO_ONLY):
+        return [offer.accepted_slot]
+    return dates or list(offer.slots.all())
 
 
 def _take_answer(request: HttpRequest, offer: Offer, *, now: datetime) -> None:

@@ -8,7 +8,17 @@ from playwright.sync_api import Page
 
 from tests.browser.product import Product
 
-ROLES = ("anybody", "pilot", "applicant", "newcomer", "requester", "seeker", "coordinator", "admin", "auditor")
+ROLES = (
+    "anybody",
+    "pilot",
+    "applicant",
+    "newcomer",
+    "requester",
+    "seeker",
+    "coordinator",
+    "admin",
+    "auditor",
+)
 # Whose pages are there in every language; an office's own are complete in German and English.
 IN_EVERY_LANGUAGE = ("anybody", "pilot", "applicant", "newcomer", "seeker")
 
