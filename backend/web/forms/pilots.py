@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from backend.language_names import language_name
+from backend.moments import weekday_name
 from backend.people.codes import QualificationKind
-from backend.web.forms.base import DayField, PageForm, PostcodeField
+from backend.web.forms.base import DayField, PageForm, PostcodeField, with_empty
 
 PAUSES = (1, 2, 4)  # weeks, one tap each
 
@@ -68,3 +70,37 @@ class BackgroundCheckForm(PageForm):
     def values(self) -> dict[str, Any]:
         """The arguments of record_background_check."""
         return dict(self.cleaned_data)
+
+
+class PilotSearchForm(PageForm):
+    """What the address of the list says; every part may be missing."""
+
+    q = forms.CharField(label=_("Name, code, postcode or place"), max_length=80, required=False)
+    sprache = forms.ChoiceField(label=_("Language"), required=False)
+    tag = forms.TypedChoiceField(label=_("Has time on"), required=False, coerce=int, empty_value=None)
+    minderjaehrige = forms.BooleanField(label=_("may work with minors"), required=False)
+    faellig = forms.BooleanField(label=_("background check runs out"), required=False)
+
+    def __init__(self, *args: Any, languages: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = sorted(((code, language_name(code)) for code in languages), key=lambda one: one[1].casefold())
+        language, day = self.fields["sprache"], self.fields["tag"]
+        assert isinstance(language, forms.ChoiceField)
+        assert isinstance(day, forms.ChoiceField)
+        language.choices = with_empty(named, _("any language"))
+        day.choices = with_empty([(number, weekday_name(number)) for number in range(7)], _("any day"))
+
+    def wanted(self) -> dict[str, Any]:
+        """The arguments of pilot_list.filtered and the words searched for; what makes no sense is left out."""
+        self.is_valid()
+        found = self.cleaned_data
+        return {
+            "language": found.get("sprache", ""),
+            "weekday": found.get("tag"),
+            "minors": found.get("minderjaehrige", False),
+            "check_due": found.get("faellig", False),
+        }
+
+    @property
+    def words(self) -> str:
+        return self.cleaned_data.get("q", "")

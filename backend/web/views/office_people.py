@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from backend.accounts.commands import approve_organisation
@@ -23,48 +24,48 @@ from backend.people.commands.pilots import (
     resume_pilot,
 )
 from backend.people.models import Pilot
+from backend.people.name_order import in_order_of_names
 from backend.people.policies import missing_for_activation, steps_left
 from backend.people.queries import reveal
 from backend.people.states import PilotStatus
-from backend.web import ranking
+from backend.web import pilot_list, ranking
 from backend.web import worklist as waiting
 from backend.web.errors import refusals_as_messages, refusals_on
-from backend.web.forms.pilots import ActivationForm, BackgroundCheckForm, QualificationForm
+from backend.web.forms.pilots import ActivationForm, BackgroundCheckForm, PilotSearchForm, QualificationForm
 from backend.web.gates import Gate, SignedInRequest, gated
+from backend.web.pilot_list import answers_of, assignments_of
 
 PAGE = 50
-FILTERS = {
-    "bewerbungen": waiting.APPLYING,
-    "aktiv": (PilotStatus.ACTIVE,),
-    "pause": (PilotStatus.PAUSED,),
-}
+HISTORY = 20
 
 
 @gated(Gate.COORDINATOR)
 @require_safe
 def pilots(request: SignedInRequest) -> HttpResponse:
-    """Names, languages, state; the filter stands in the address."""
-    found = Pilot.objects.filter(pilot_offices__office__in=waiting.office_ids(request.user)).distinct()
-    current = request.GET.get("status", "")
-    if current in FILTERS:
-        found = found.filter(status__in=FILTERS[current])
-    found = (
-        found.select_related("identity", "home")
-        .prefetch_related("skills", "pilot_offices")
-        .order_by("display_code", "pk")
+    """Find by name, code or place; languages, load, what is due. All filters stand in the address."""
+    now, offices = timezone.now(), waiting.office_ids(request.user)
+    today = timezone.localdate(now)
+    form = PilotSearchForm(request.GET, languages=pilot_list.languages_of(offices))
+    wanted, status = form.wanted(), request.GET.get("status", "")
+    every = pilot_list.filtered(pilot_list.pilots_of(offices), status=status, today=today, **wanted)
+    page = Paginator(in_order_of_names(every, by=request.user, like=form.words), PAGE).get_page(
+        request.GET.get("seite")
     )
-    page = Paginator(found, PAGE).get_page(request.GET.get("seite"))
-    shown = list(page.object_list)
-    names = ranking.names_of(shown, by=request.user, now=timezone.now(), reason=AccessReason.OVERVIEW)
+    rows = pilot_list.pilots_of(offices).select_related("identity", "home", "office")
+    by_id = rows.prefetch_related("skills", "pilot_offices").in_bulk(list(page.object_list))
+    shown = [by_id[pk] for pk in page.object_list]
     context = {
         "page": page,
-        "rows": [(pilot, names[pilot.pk]) for pilot in shown],
-        "current": current,
+        "rows": pilot_list.lines_of(shown, by=request.user, now=now),
+        "form": form,
+        "narrowed": bool(form.words or any(value not in ("", None, False) for value in wanted.values())),
+        "current": status if status in pilot_list.STATES else "",
         "filters": [
             ("", _("All")),
             ("bewerbungen", _("Applying")),
             ("aktiv", _("Active")),
             ("pause", _("Pausing")),
+            ("ausgeschieden", pgettext("people who", "Left")),
         ],
     }
     return render(request, "web/office/pilots.html", context)
@@ -168,6 +169,9 @@ def _pilot_page(request: SignedInRequest, found: Pilot, **bound: Any) -> HttpRes
         "check_is_valid": bool(
             check and not check.stands_in_the_way and check.valid_until >= timezone.localdate()
         ),
+        "load": pilot_list.loads_of([found], now=now)[found.pk],
+        "history": assignments_of(found, by=request.user)[:HISTORY],
+        "answers": answers_of(found, now=now),
         "missing": missing_for_activation(found),
         "pledge_only": ["confidentiality_pledge"],
         "steps_left": steps_left(found),
