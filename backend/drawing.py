@@ -13,6 +13,7 @@ from django.utils.translation import get_language_bidi
 
 LINE, BAR, GAP = 20, 12, 10  # px: a line of words, a bar, the space below
 COLUMNS_HEIGHT, FOOT = 130, 22
+SHARES_HEIGHT = 18
 HUNDRED = 100.0
 
 
@@ -80,6 +81,17 @@ def columns(steps: Sequence[Step], *, about: str) -> SafeString:
         "line",
         {"class": "axis", "x1": "0", "x2": "100%", "y1": str(COLUMNS_HEIGHT), "y2": str(COLUMNS_HEIGHT)},
     )
+    return _text(svg)
+
+
+def shares(values: Sequence[float], *, about: str) -> SafeString:
+    """One bar cut into parts, in the order of reading."""
+    svg = _svg(SHARES_HEIGHT, about)
+    total, at = sum(values) or 1, 0.0
+    for which, value in enumerate(values):
+        width = HUNDRED * value / total
+        _block(svg, at=at, width=width, y=0, height=SHARES_HEIGHT, kind=f"series series-{which + 1}")
+        at += width
     return _text(svg)
 
 

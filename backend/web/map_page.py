@@ -14,7 +14,7 @@ from backend.reporting.sheets import Column, Kind, Line, Sheet, Value, discreet,
 
 WIDTH, TALLEST, MARGIN = 900.0, 1000.0, 60.0
 LEAST, MOST = 5.0, 34.0  # radius of the smallest and the largest circle
-LETTER, LINE = 9.0, 20.0  # room that a letter and a line of words take
+LETTER, LINE = 9.0, 22.0  # room that a letter and a line of words take
 NAMED_ON_A_PHONE = 8
 SMALLEST_SPAN = 0.05  # degrees: a single place is not blown up to a whole map
 REQUESTS, UNMET, OPEN, LIVING, COMING = 1, 2, 3, 4, 5
@@ -56,8 +56,8 @@ def map_page(places: Sequence[PlaceFigures], area: Area, *, for_office: bool) ->
             Column(_("Requests")),
             Column(_("Not covered")),
             Column(_("Open")),
-            Column(_("Pilots living here")),
-            Column(_("Pilots coming here")),
+            Column(_("Live here")),
+            Column(_("Come here")),
         ],
         [
             Line(
@@ -124,9 +124,9 @@ def _labels(svg: ElementTree.Element, spots: Iterable[tuple[str, float, float]])
     named: set[str] = set()
     for name, x, y in spots:
         half = len(name) * LETTER / 2
-        box = (max(x, half), y + LINE)
+        box = (max(x, half), y + 3)
         box = (min(box[0], WIDTH - half), box[1])
-        around = (box[0] - half, box[1] - LINE, box[0] + half, box[1])
+        around = (box[0] - half, box[1], box[0] + half, box[1] + LINE)
         if name in named or any(_overlap(around, other) for other in taken):
             continue
         named.add(name)
@@ -137,7 +137,7 @@ def _labels(svg: ElementTree.Element, spots: Iterable[tuple[str, float, float]])
             "text",
             {
                 "x": f"{box[0]:.1f}",
-                "y": f"{box[1] - 4:.1f}",
+                "y": f"{box[1]:.1f}",
                 "text-anchor": "middle",
                 "class": kind,
             },

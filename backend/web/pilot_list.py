@@ -122,7 +122,7 @@ def filtered(
         free = Availability.objects.filter(pilot=OuterRef("pk"), weekday=weekday)
         pilots = pilots.filter(Exists(free))
     if minors:
-        pilots = pilots.filter(check_until__gte=today, check_stands=False)
+        pilots = pilots.filter(Q(check_until__gte=today, check_stands=False))
     if check_due:
         pilots = pilots.filter(
             Q(check_until__lte=today + EXPIRES_WITHIN), status__in=(PilotStatus.ACTIVE, PilotStatus.PAUSED)

@@ -6,10 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
 from backend.accounts.models import User
+from backend.accounts.roles import Role
 from backend.dispatch.models import HelpRequest, PlanProposal, PlanRun
 from backend.dispatch.policies import still_says_yes
 from backend.dispatch.states import HelpRequestStatus
+from backend.drawing import shares
 from backend.moments import moment_in_words
 from backend.people.models import Pilot
 from backend.plan_texts import open_reason, regret_reason, scarce_reason
@@ -33,6 +38,14 @@ class ProposalRow:
     @property
     def zone(self) -> str:
         return self.help_request.office.time_zone
+
+    @property
+    def cost(self) -> float | None:
+        """What the runner-up costs the plan, drawn up to 1; None where there is none, or nothing to compare."""
+        regret = self.proposal.regret
+        if regret is None or self.proposal.held:
+            return None
+        return min(max(regret, 0.0), 1.0)
 
     @property
     def may_be_asked(self) -> bool:
@@ -65,10 +78,29 @@ class PlanPage:
     left_open: list[LeftOpen]
     scarce: list[str]
 
+    @property
+    def open_count(self) -> int:
+        return sum(len(group.help_requests) for group in self.left_open)
+
+    @property
+    def drawn(self) -> SafeString:
+        """How the requests divide: to ask for, asked for, left open."""
+        return shares(
+            [len(self.to_ask), len(self.asked), self.open_count],
+            about=_("Proposals, questions already asked, and requests that stay open, as parts of one bar."),
+        )
+
 
 def latest_plan(user: User) -> PlanRun | None:
     """The last plan of the user's own offices."""
     return PlanRun.objects.visible_to(user).prefetch_related("offices").first()
+
+
+def open_count(user: User) -> int:
+    """How many requests a plan of the user's offices would look at."""
+    return HelpRequest.objects.filter(
+        office__in=user.office_ids(Role.COORDINATOR), status=HelpRequestStatus.OPEN
+    ).count()
 
 
 def plan_page(plan_run: PlanRun, *, by: User, now: datetime) -> PlanPage:

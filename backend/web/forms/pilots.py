@@ -75,7 +75,7 @@ class BackgroundCheckForm(PageForm):
 class PilotSearchForm(PageForm):
     """What the address of the list says; every part may be missing."""
 
-    q = forms.CharField(label=_("Name, code, postcode or place"), max_length=80, required=False)
+    q = forms.CharField(label=_("Name, code or place"), max_length=80, required=False)
     sprache = forms.ChoiceField(label=_("Language"), required=False)
     tag = forms.TypedChoiceField(label=_("Has time on"), required=False, coerce=int, empty_value=None)
     minderjaehrige = forms.BooleanField(label=_("may work with minors"), required=False)

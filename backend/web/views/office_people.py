@@ -35,7 +35,7 @@ from backend.web.forms.pilots import ActivationForm, BackgroundCheckForm, PilotS
 from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.pilot_list import answers_of, assignments_of
 
-PAGE = 50
+PAGE = 25
 HISTORY = 20
 
 

@@ -15,7 +15,7 @@ from backend.error_texts import sentence_for
 from backend.reason_texts import refusal_reason
 from backend.web.errors import refusals_as_messages
 from backend.web.gates import Gate, SignedInRequest, gated
-from backend.web.plans import latest_plan, plan_page
+from backend.web.plans import latest_plan, open_count, plan_page
 from backend.web.ticked import ticked
 from backend.web.worklist import office_ids
 
@@ -30,6 +30,7 @@ def plan(request: SignedInRequest) -> HttpResponse:
     context = {
         "plan": plan_page(plan_run, by=request.user, now=timezone.now()) if plan_run else None,
         "all_ticked": request.GET.get("auswahl") != NONE,
+        "open_requests": None if plan_run else open_count(request.user),
     }
     return render(request, "web/office/plan.html", context)
 
