@@ -3,7 +3,7 @@
 
 const SWITCH = "desk.keys";
 const EVERY = 20000;
-const SECOND_KEY = 1500;
+const SECOND_KEY = 3000;
 
 const help = document.getElementById("tasten");
 const opener = document.querySelector("[data-help]");
@@ -32,11 +32,11 @@ const step = (by) => {
   return true;
 };
 
-// Within the row that has the focus; on a page without a list, the first such button there is.
+// The button of the row that has the focus, else the one that belongs to the page and to no row.
 const press = (key) => {
   const row = document.activeElement.closest("[data-row]");
-  const place = row || (rows().length ? null : document.querySelector("main"));
-  const found = place && place.querySelector(`[data-key="${key}"]`);
+  const named = [...document.querySelectorAll(`main [data-key="${key}"]`)];
+  const found = named.find((button) => row && row.contains(button)) || named.find((button) => !button.closest("[data-row]"));
   if (found) found.click();
   return Boolean(found);
 };
