@@ -91,6 +91,12 @@ def details_changed(event: Event, subject: Any) -> bool:
     return "details" in event.facts["parts"]
 
 
+def not_settled_afterwards(event: Event, subject: Any) -> bool:
+    """It is news; not that the office has settled, long after, which of two reports counts."""
+    same = Event.objects.filter(timeline_id=event.timeline_id, happened_at=event.happened_at)
+    return not same.filter(kind=Kind.REPORTS_SETTLED).exists()
+
+
 def ran_out(event: Event, series: WaveSeries) -> bool:
     """The waves have ended because nobody is left to ask."""
     return bool(event.facts["reason"] == WavesStopped.NOBODY_LEFT)
@@ -149,11 +155,11 @@ RULES: Mapping[str, Sequence[Rule]] = {
     ],
     Kind.ORGANISATION_APPROVED: [Rule("organisation_approved", members)],
     Kind.HELP_REQUEST_FILED: [Rule("request_received", asking_side), Rule("new_request", coordinators)],
-    Kind.HELP_REQUEST_UNFILLED: [Rule("request_unfilled", asking_side)],
     Kind.HELP_REQUEST_CHANGED: [
         Rule("request_changed", coordinators),
         Rule("details_changed", confirmed_pilots, when=details_changed),
     ],
+    Kind.HELP_REQUEST_UNFILLED: [Rule("request_unfilled", asking_side, when=not_settled_afterwards)],
     Kind.HELP_REQUEST_WITHDRAWN: [Rule("request_withdrawn", coordinators)],
     Kind.OFFER_MADE: [Rule("offer_made", pilot)],
     Kind.OFFER_ACCEPTED: [Rule("offer_accepted", coordinators)],
@@ -204,6 +210,7 @@ SILENT: frozenset[str] = frozenset(
         Kind.ASSIGNMENT_COMPLETED,
         Kind.ASSIGNMENT_MISSED,
         Kind.ACTIVITY_REPORTED,
+        Kind.REPORTS_SETTLED,  # the office has talked with both
     }
 )
 

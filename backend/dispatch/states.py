@@ -18,8 +18,9 @@ HELP_REQUEST_TRANSITIONS: dict[str, frozenset[str]] = {
     R.DRAFT: frozenset({R.OPEN, R.WITHDRAWN}),
     R.OPEN: frozenset({R.ASSIGNED, R.UNFILLED, R.WITHDRAWN}),
     R.ASSIGNED: frozenset({R.FULFILLED, R.OPEN, R.UNFILLED, R.WITHDRAWN}),
-    R.UNFILLED: frozenset({R.OPEN}),
-    R.FULFILLED: frozenset(),
+    # Between fulfilled and unfilled: where the office has settled which of two reports counts.
+    R.UNFILLED: frozenset({R.OPEN, R.FULFILLED}),
+    R.FULFILLED: frozenset({R.UNFILLED}),
     R.WITHDRAWN: frozenset(),
 }
 
@@ -59,9 +60,9 @@ class AssignmentStatus(models.TextChoices):
 A = AssignmentStatus
 ASSIGNMENT_TRANSITIONS: dict[str, frozenset[str]] = {
     A.CONFIRMED: frozenset({A.COMPLETED, A.CANCELLED, A.MISSED}),
-    A.COMPLETED: frozenset(),
+    A.COMPLETED: frozenset({A.MISSED}),  # the other report counts
     A.CANCELLED: frozenset(),
-    A.MISSED: frozenset(),
+    A.MISSED: frozenset({A.COMPLETED}),
 }
 
 

@@ -53,6 +53,7 @@ class EventKind(models.TextChoices):
     ASSIGNMENT_COMPLETED = "ASSIGNMENT_COMPLETED"
     ASSIGNMENT_MISSED = "ASSIGNMENT_MISSED"
     ACTIVITY_REPORTED = "ACTIVITY_REPORTED"
+    REPORTS_SETTLED = "REPORTS_SETTLED"
 
 
 FACTS: dict[str, frozenset[str]] = {
@@ -83,4 +84,5 @@ FACTS: dict[str, frozenset[str]] = {
     EventKind.ASSIGNMENT_CONFIRMED: frozenset({"slot_id", "seat", "offer_id"}),
     EventKind.ASSIGNMENT_CANCELLED: frozenset({"reason", "by_role"}),
     EventKind.ACTIVITY_REPORTED: frozenset({"done", "minutes"}),
+    EventKind.REPORTS_SETTLED: frozenset({"done", "minutes", "by_pilot"}),
 }

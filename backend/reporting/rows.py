@@ -9,7 +9,14 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q,
 
 from backend.accounts.models import Office
 from backend.dispatch.codes import Setting
-from backend.dispatch.models import ActivityReport, Assignment, HelpRequest, HelpRequestSlot, Offer
+from backend.dispatch.models import (
+    ActivityReport,
+    Assignment,
+    HelpRequest,
+    HelpRequestSlot,
+    Offer,
+    ReportSettlement,
+)
 from backend.dispatch.models.offer import ANSWERED
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.people.models import Availability, LanguageSkill, Pilot, Qualification
@@ -174,7 +181,7 @@ def requests_of(office: Office, period: Period) -> list[RequestRow]:
 
 
 def sessions_of(office: Office, period: Period) -> list[SessionRow]:
-    """Those that took place; how long is what the pilot reported, else what was agreed."""
+    """Those that took place; how long is what was settled or the pilot reported, else what was agreed."""
     since, until = period.moments(office.zone)
     reported = dict(
         ActivityReport.objects.filter(
@@ -185,6 +192,13 @@ def sessions_of(office: Office, period: Period) -> list[SessionRow]:
             done=True,
         ).values_list("assignment", "minutes")
     )
+    settled = ReportSettlement.objects.filter(
+        assignment__office=office,
+        assignment__starts_at__gte=since,
+        assignment__starts_at__lt=until,
+        report__done=True,
+    )
+    reported |= dict(settled.values_list("assignment", "report__minutes"))
     found = (
         Assignment.objects.filter(
             office=office,

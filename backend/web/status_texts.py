@@ -46,6 +46,9 @@ EVENTS: dict[str, Promise] = {
     EventKind.ASSIGNMENT_COMPLETED: gettext_lazy("The assignment took place."),
     EventKind.ASSIGNMENT_MISSED: gettext_lazy("The assignment did not take place."),
     EventKind.ACTIVITY_REPORTED: gettext_lazy("A report came in."),
+    EventKind.REPORTS_SETTLED: gettext_lazy(
+        "The two reports differed. The office has settled which one counts."
+    ),
 }
 REASONS_OF: dict[str, Mapping[str, Promise]] = {
     EventKind.HELP_REQUEST_WITHDRAWN: WITHDRAWALS,

@@ -238,3 +238,24 @@ def test_papers_that_run_out(kaya, cast, browser_of):
     assert "Ana" in text_of(answer) and "Ben" not in text_of(answer)
     assert Page(answer).faults() == []
     assert "Ana" not in text_of(browser_of(cast.frauke).get(page))
+
+
+def test_settling_on_the_page(kaya, cast, clock, browser_of):
+    assignment = make.an_assignment(make.a_help_request(cast.samir, cast.rita), cast.ana, cast.kaya)
+    say = {"assignment_id": assignment.pk, "km": None, "now": at(10, 12)}
+    report_activity(done=True, minutes=60, not_done_reason="", by=cast.ana.user, **say)
+    report_activity(done=False, minutes=None, not_done_reason="client_absent", by=cast.rita, **say)
+    clock.now = at(10, 13)
+    settle, other = reverse("web:settle_report", args=[assignment.pk]), assignment.reports.get(by_pilot=False)
+    empty = kaya.post(settle, {"note": "Angerufen"})
+    assert empty.status_code == 422
+    assert Page(empty).faults() == []
+    assert "Angerufen" in text_of(empty)
+    sent = {"report": str(other.pk), "note": "Angerufen"}
+    assert browser_of(cast.frauke).post(settle, sent).status_code == 404
+    assert "Geklärt." in text_of(kaya.post(settle, sent, follow=True))
+    assignment.refresh_from_db()
+    assert assignment.status == "MISSED"
+    assert kaya.post(settle, sent).status_code == 404
+    timeline = text_of(kaya.get(reverse("web:office_request", args=[assignment.help_request_id])))
+    assert "Die Leitstelle hat geklärt, welcher gilt." in timeline

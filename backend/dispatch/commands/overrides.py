@@ -27,7 +27,7 @@ def ask_all_the_same(*, help_request_id: UUID, pilot_id: UUID, note: str, by: Us
     if not said:
         raise RuleViolated("override_note_missing", field="note")
     if len(said) > NOTE_AT_MOST:
-        raise RuleViolated("override_note_too_long", field="note", at_most=NOTE_AT_MOST)
+        raise RuleViolated("note_too_long", field="note", at_most=NOTE_AT_MOST)
 
     against = _against(help_request, pilot, now=now)
     free = [slot for slot, codes in against.items() if not codes]

@@ -1,7 +1,7 @@
 """Requests, rankings, plans, waves, offers and assignments."""
 
 from backend.dispatch.models.acceptance_version import AcceptanceVersion
-from backend.dispatch.models.assignment import ActivityReport, Assignment
+from backend.dispatch.models.assignment import ActivityReport, Assignment, ReportSettlement
 from backend.dispatch.models.help_request import ConfidentialDetails, HelpRequest, HelpRequestSlot
 from backend.dispatch.models.match_run import MatchRun, Suggestion
 from backend.dispatch.models.offer import AnswerLink, Offer
@@ -23,6 +23,7 @@ __all__ = [
     "Override",
     "PlanProposal",
     "PlanRun",
+    "ReportSettlement",
     "RequestDraft",
     "Suggestion",
     "Wave",

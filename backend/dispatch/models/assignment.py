@@ -15,6 +15,7 @@ from backend.dispatch.codes import CancellationReason, NotDoneReason
 from backend.dispatch.models.help_request import HelpRequest, HelpRequestSlot
 from backend.dispatch.models.offer import Offer
 from backend.dispatch.states import ASSIGNMENT_TRANSITIONS, AssignmentStatus
+from backend.encryption import EncryptedTextField
 from backend.errors import NotThere
 from backend.keys import Keyed
 from backend.people.models import Pilot
@@ -43,7 +44,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.filter(status__in=LIVE)
 
     def disagreeing(self) -> "AssignmentQuerySet":
-        """Those of which the two sides report different things: whether it was, or its length by a quarter hour."""
+        """Those with two reports that differ, in whether it was or by more than a quarter hour, and are not settled."""
         theirs = ActivityReport.objects.filter(assignment=OuterRef("assignment"), by_pilot=False)
         differs = (
             ~Q(done=OuterRef("done"))
@@ -51,7 +52,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             | Q(minutes__lt=OuterRef("minutes") - MINUTES_APART)
         )
         own = ActivityReport.objects.filter(Exists(theirs.filter(differs)), by_pilot=True)
-        return self.filter(pk__in=own.values("assignment"))
+        return self.filter(pk__in=own.values("assignment"), settlement=None)
 
     def report_overdue(self, *, now: datetime) -> "AssignmentQuerySet":
         """Those over for a day of which nobody has reported."""
@@ -193,3 +194,19 @@ class ActivityReport(Keyed):
     @property
     def office_id(self) -> UUID:
         return self.assignment.office_id
+
+
+class ReportSettlement(Keyed):
+    """Where the two sides tell different things: the report that counts, as the office has found out."""
+
+    assignment = models.OneToOneField(Assignment, on_delete=models.CASCADE, related_name="settlement")
+    report = models.ForeignKey(ActivityReport, on_delete=models.PROTECT, related_name="+")
+    note = EncryptedTextField()
+    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField()
+
+    class Privacy:
+        personal = ("note",)
+        plain = ("id", "assignment", "report", "settled_by", "settled_at")
+        keep_for = "6 months"
+        counted_from = "settled_at"

@@ -1,11 +1,13 @@
 """After the confirmation: the report, dropping out, cancelling."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backend.dispatch.codes import NotDoneReason
+from backend.dispatch.commands.settlements import NOTE_AT_MOST
 from backend.dispatch.policies import OFFICES_REASONS, PILOTS_REASONS
 from backend.web.forms.base import PageForm, with_empty
 
@@ -42,6 +44,23 @@ class ReportForm(PageForm):
             "minutes": data["minutes"],
             "km": data["km"],
         }
+
+
+class SettleForm(PageForm):
+    """Which of two reports counts, and what the office has found out."""
+
+    report = forms.ChoiceField(label=_("Which report counts?"), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("What have you found out?"),
+        max_length=NOTE_AT_MOST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, own: UUID, other: UUID, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["report"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(own), _("The pilot's")), (str(other), _("The asking side's"))]
 
 
 class CancelForm(PageForm):

@@ -68,6 +68,7 @@ urlpatterns = [
     path("leitstelle/stellen/", office_people.organisations, name="organisations"),
     path("leitstelle/stellen/<uuid:organisation_id>/freigeben/", office_people.approve, name="approve"),
     path("leitstelle/berichte/", reports.reports, name="reports"),
+    path("leitstelle/berichte/<uuid:assignment_id>/klaeren/", reports.settle, name="settle_report"),
     path("leitstelle/fristen/", reports.expiring, name="expiring"),
     path("leitstelle/zustellungen/", deliveries.failed_deliveries, name="failed_deliveries"),
     path("leitstelle/zustellungen/<uuid:delivery_id>/nochmal/", deliveries.retry, name="retry"),

@@ -1,14 +1,23 @@
 """Reports that disagree or are missing, and papers of pilots that run out: what an office has to look after."""
 
-from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
-from django.views.decorators.http import require_safe
+from collections.abc import Mapping
+from uuid import UUID
 
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from backend.dispatch.commands.settlements import settle_report
 from backend.dispatch.models import ActivityReport, Assignment
+from backend.errors import NotThere
 from backend.people.codes import AccessReason
 from backend.web import around, ranking
+from backend.web.errors import refusals_on
+from backend.web.forms.assignments import SettleForm
 from backend.web.gates import Gate, SignedInRequest, gated
 
 PAGE = 25
@@ -18,7 +27,32 @@ PAGE = 25
 @require_safe
 def reports(request: SignedInRequest) -> HttpResponse:
     """What the two sides tell differently, side by side; and sessions of which nobody has told anything."""
-    now = timezone.now()
+    return _page(request)
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def settle(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
+    """The office has talked with both: this report counts."""
+    found = around.disagreeing(request.user).prefetch_related("reports").filter(pk=assignment_id).first()
+    if found is None:
+        raise NotThere("report_unknown")
+    form = _form(found, request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            settle_report(
+                report_id=UUID(form.cleaned_data["report"]),
+                note=form.cleaned_data["note"],
+                by=request.user,
+                now=timezone.now(),
+            )
+            messages.success(request, _("Settled. Your note is kept."))
+            return redirect("web:reports")
+    return _page(request, {found.pk: form})
+
+
+def _page(request: SignedInRequest, typed: Mapping[UUID, SettleForm] | None = None) -> HttpResponse:
+    now, typed = timezone.now(), typed or {}
     differing = (
         around.disagreeing(request.user)
         .select_related("help_request__organisation", "office", "pilot")
@@ -30,11 +64,12 @@ def reports(request: SignedInRequest) -> HttpResponse:
         .select_related("help_request__organisation", "office", "pilot")
         .order_by("starts_at", "pk")
     )
+    shown = differing[:PAGE]
     context = {
-        "differing": [(assignment, *_both(assignment)) for assignment in differing[:PAGE]],
+        "differing": [(one, *_both(one), typed.get(one.pk) or _form(one)) for one in shown],
         "page": Paginator(overdue, PAGE).get_page(request.GET.get("seite")),
     }
-    return render(request, "web/office/reports.html", context)
+    return render(request, "web/office/reports.html", context, status=422 if typed else 200)
 
 
 @gated(Gate.COORDINATOR)
@@ -68,3 +103,8 @@ def _both(assignment: Assignment) -> tuple[ActivityReport, ActivityReport]:
     """The pilot's report and the other side's."""
     own = {report.by_pilot: report for report in assignment.reports.all()}
     return own[True], own[False]
+
+
+def _form(assignment: Assignment, sent: QueryDict | None = None) -> SettleForm:
+    own, other = _both(assignment)
+    return SettleForm(sent, own=own.pk, other=other.pk, auto_id=f"id_%s_{assignment.pk}")
