@@ -59,7 +59,16 @@ def test_every_event_of_a_request_has_its_words():
         kind
         for kind in EventKind
         if kind.startswith(
-            ("HELP_REQUEST", "OFFER_", "RESERVE", "ASSIGNMENT", "ACTIVITY", "PILOTS_SUGGESTED", "WAVE")
+            (
+                "HELP_REQUEST",
+                "OFFER_",
+                "RESERVE",
+                "ASSIGNMENT",
+                "ACTIVITY",
+                "PILOTS_SUGGESTED",
+                "REPORTS",
+                "WAVE",
+            )
         )
     }
     assert set(EVENTS) == about_requests
