@@ -84,5 +84,8 @@ def _keys(model: type[models.Model]) -> list[models.ForeignKey]:
 
 
 def _is_about(model: type[models.Model], field: models.ForeignKey) -> bool:
-    """Not merely who confirmed or reported: such keys have no way back, unless they are called personal."""
-    return not field.remote_field.hidden or field.name in entry_of(model).personal
+    """Not merely who confirmed or reported: a key with a way back, or to whom the row belongs and with whom it goes."""
+    way_back = not field.remote_field.hidden
+    return (
+        way_back or field.remote_field.on_delete is models.CASCADE or field.name in entry_of(model).personal
+    )

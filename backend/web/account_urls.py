@@ -31,5 +31,8 @@ GATES = {
     "account_confirm_login_code": Gate.PUBLIC,
     "account_logout": Gate.PUBLIC,
     "account_inactive": Gate.PUBLIC,
+    "account_reauthenticate": Gate.SIGNED_IN,
+    "mfa_add_webauthn": Gate.SIGNED_IN,
+    "mfa_activate_totp": Gate.SIGNED_IN,
     "account_signup": Gate.PUBLIC,
 }

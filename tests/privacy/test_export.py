@@ -5,6 +5,7 @@ import json
 import pytest
 
 from backend.accounts.models import User
+from backend.dispatch.models import RequestDraft
 from backend.people.commands.help_seekers import register_oneself
 from backend.people.models import HelpSeeker
 from backend.people.profile import PersonalData
@@ -120,6 +121,15 @@ def test_staff_see_what_they_are_and_how_often_they_acted(cast) -> None:
 
     assert [row["role"] for row in held(cast.kaya)["Membership"]] == ["coordinator"]
     assert {"model": "Assignment", "as": "confirmed_by", "rows": 1} in exported["acted"]
+
+
+def test_what_somebody_has_begun_to_write_is_hers(cast) -> None:
+    draft = RequestDraft(owner=cast.rita, created_at=NOW, changed_at=NOW)
+    draft.keep({"note": "noch nicht fertig"}, at=NOW)
+    draft.save()
+
+    assert "noch nicht fertig" in held(cast.rita)["RequestDraft"][0]["sealed"]
+    assert "RequestDraft" not in held(cast.kaya)
 
 
 def test_who_opened_the_vault_is_told_without_naming_the_colleague(cast) -> None:
