@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -247,4 +248,6 @@ class _Readable(dict[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         value = self.get(name) or "–"
+        if isinstance(value, float):
+            return number_format(value)
         return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value

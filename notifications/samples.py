@@ -10,6 +10,7 @@ from backend.accounts.models import Office
 from backend.accounts.roles import Role
 from backend.language_names import language_name
 from backend.moments import moment_in_words, span_in_words
+from geo.models import GazetteerEntry
 from notifications.contents.appointment import Appointment
 
 
@@ -24,7 +25,7 @@ def sample_facts(office: Office, *, now: datetime) -> dict[str, Any]:
             reference="26-ABC234",
             dates=(span,),
             duration=_("1 hour"),
-            where=f"{postcode} {office.place}".strip(),
+            where=f"{postcode} {_town(postcode)}".strip(),
             language=language_name("ar"),
         ),
         "url": f"{settings.BASE_URL}/",
@@ -38,3 +39,7 @@ def sample_facts(office: Office, *, now: datetime) -> dict[str, Any]:
         "reserve": 1,
         "reason": _("The appointment was called off"),
     }
+
+
+def _town(postcode: str) -> str:
+    return GazetteerEntry.objects.filter(postcode=postcode).values_list("place", flat=True).first() or ""

@@ -37,6 +37,7 @@ VARYING = frozenset(
         "offer_made",
         "offer_retracted",
         "pilot_dropped_out",
+        "request_changed",
         "request_unfilled",
     }
 )

@@ -139,6 +139,6 @@ def _checked_colour(text: str) -> str:
             "colour_too_light",
             field="colour",
             suggestion=nearest_readable(colour),
-            contrast=f"{contrast(colour, DAY):.1f}",
+            contrast=round(contrast(colour, DAY), 1),
         )
     return colour
