@@ -62,6 +62,8 @@ def _pages_of(user: User) -> list[tuple[str, str]]:
         pages += [(_("Map"), "web:map"), (_("Figures"), "web:figures")]
     if user.has_role(Role.ADMIN):
         pages.append((_("Settings"), "web:settings"))
+    if user.has_role(Role.ADMIN, Role.AUDITOR):
+        pages.append((_("Access log"), "web:access_log"))
     if user.has_role(Role.PILOT):
         pages += [
             (_("My assignments"), "web:my_assignments"),

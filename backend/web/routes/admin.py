@@ -3,6 +3,7 @@
 from django.urls import path
 
 from backend.web.views import (
+    access_log,
     barriers,
     office_face,
     office_settings,
@@ -16,6 +17,7 @@ MEMBER = f"{SETTINGS}mitglieder/<uuid:membership_id>/"
 TEXT = f"{SETTINGS}texte/<slug:template>/<slug:language>/"
 
 urlpatterns = [
+    path("leitstelle/zugriffe/", access_log.access_log, name="access_log"),
     path(SETTINGS, office_settings.settings, name="settings"),
     path(f"{SETTINGS}wellen/", office_settings.waves, name="settings_waves"),
     path(f"{SETTINGS}vorlagen/", office_settings.presets, name="settings_presets"),

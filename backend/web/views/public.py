@@ -35,6 +35,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("web:worklist")
     if request.user.has_role(Role.ADMIN):
         return redirect("web:settings")
+    if request.user.has_role(Role.AUDITOR):
+        return redirect("web:access_log")
     if request.user.has_role(Role.PILOT):
         return redirect("web:profile" if is_new(request.user) else "web:my_assignments")
     if is_requester(request.user):

@@ -13,5 +13,7 @@ SCREENS = [
     Screen(17, "settings-text", "admin", "web:settings_text", ("offer_made", "de")),
     Screen(17, "settings-legal", "admin", "web:settings_legal"),
     Screen(17, "settings-people", "admin", "web:settings_people"),
+    Screen(17, "member", "admin", "web:member", ("membership",)),
+    Screen(17, "access-log", "auditor", "web:access_log"),
     Screen(17, "barrier-reports", "admin", "web:barrier_reports"),
 ]
