@@ -16,6 +16,7 @@ from backend.dispatch.queries import with_progress
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus
 from backend.language_names import language_name
 from backend.people.codes import Topic
+from backend.web.status_texts import request_state
 
 RUNNING = (HelpRequestStatus.DRAFT, HelpRequestStatus.OPEN, HelpRequestStatus.ASSIGNED)
 OPEN, PAST = "offen", "vergangen"
@@ -41,8 +42,28 @@ class NextStep:
 
 @dataclass(frozen=True)
 class Row:
+    """Needs the counts of dispatch.queries.with_progress."""
+
     help_request: HelpRequest
-    next_step: NextStep
+    coming: Sequence[Assignment]
+    now: datetime
+
+    @property
+    def next_step(self) -> NextStep:
+        return next_step(self.help_request, self.coming, now=self.now)
+
+    @property
+    def date(self) -> datetime | None:
+        """The one that was confirmed, else the first of those that would suit."""
+        first: datetime | None = self.help_request.first_date  # type: ignore[attr-defined]
+        return self.coming[0].starts_at if self.coming else first
+
+    @property
+    def state(self) -> str:
+        assigned = self.help_request.status == HelpRequestStatus.ASSIGNED
+        if assigned and self.coming and self.coming[0].starts_at <= self.now:
+            return _("The appointment is over.")
+        return request_state(self.help_request)
 
 
 @dataclass(frozen=True)
@@ -79,7 +100,7 @@ def requests_of(user: User, chosen: str) -> QuerySet[HelpRequest]:
 
 
 def rows(found: Iterable[HelpRequest], *, now: datetime) -> list[Row]:
-    return [Row(one, next_step(one, one.coming, now=now)) for one in found]  # type: ignore[attr-defined]
+    return [Row(one, one.coming, now) for one in found]  # type: ignore[attr-defined]
 
 
 def next_step(help_request: HelpRequest, coming: Sequence[Assignment], *, now: datetime) -> NextStep:

@@ -57,7 +57,7 @@ class NeedForm(PageForm):
         widget=forms.RadioSelect,
     )
     address = forms.CharField(
-        label=_("Where?"),
+        label=_("Address"),
         max_length=300,
         required=False,
         help_text=_("Street and number, postcode and town. Not needed by phone or video."),

@@ -73,15 +73,16 @@ def withdraw(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
 
 def _detail_page(request: SignedInRequest, help_request_id: UUID, form: WithdrawForm) -> HttpResponse:
     found, now = help_request_for(request.user, help_request_id), timezone.now()
+    counted = with_progress(HelpRequest.objects.filter(pk=found.pk)).get()
     coming = list(found.assignments.live().prefetch_related("reports"))
     context = {
         "help_request": found,
-        "counted": with_progress(HelpRequest.objects.filter(pk=found.pk)).get(),
+        "counted": counted,
         "zone": found.office.time_zone,
         "slots": found.slots.all(),
         "details": details_for_office(found, by=request.user, now=now),
         "assignments": coming,
-        "next_step": asked.next_step(found, coming, now=now),
+        "row": asked.Row(counted, coming, now),
         "timeline": timeline_of_asking_side(found),
         "may_change": found.status in MAY_CHANGE,
         "withdraw_form": form if found.status in MAY_WITHDRAW or form.errors else None,
