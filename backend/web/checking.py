@@ -49,7 +49,7 @@ def _for_whom(form: NeedForm, new_client: bool, organisation: str) -> Iterator[A
     data = form.cleaned_data
     known = _("A new client, who agrees that the office stores language, postcode and need.")
     lines = (data["case_key"], *([known] if new_client else []))
-    yield Answer(_("Client"), lines, "case_key")
+    yield Answer(_("Case key"), lines, "case_key")
     if new_client and data["home_postcode"]:
         yield Answer(_("Postcode of the client's home"), (data["home_postcode"],), "home_postcode")
     if organisation:
@@ -89,7 +89,7 @@ def _where(form: NeedForm) -> Iterator[Answer]:
     lines = [data["address"]]
     if data["public"]:
         lines.append(_("A public place"))
-    yield Answer(_("Where?"), tuple(lines), "address")
+    yield Answer(_("Address"), tuple(lines), "address")
 
 
 def _for_the_pilot(form: NeedForm) -> Iterator[Answer]:
