@@ -16,6 +16,7 @@ from backend.accounts.commands import invite, register_organisation
 from backend.accounts.models import Membership, Office, Organisation, User
 from backend.accounts.roles import Role
 from backend.demo.loading import ADMIN, COORDINATOR, REQUESTER, ZONE, load_town
+from backend.dispatch.client_card import card_token
 from backend.dispatch.codes import WithdrawalReason
 from backend.dispatch.commands.assignments import confirm_assignment
 from backend.dispatch.commands.help_requests import (
@@ -125,6 +126,7 @@ def _ids() -> dict[str, str]:
         "offer_link": offer.new_link(at=timezone.now()),
         "answered_link": answered.new_link(at=timezone.now()),
         "assignment": requests["assigned_request"].assignments.get().pk,
+        "card": card_token(requests["assigned_request"].assignments.get()),
         "held_assignment": requests["held_request"].assignments.get().pk,
         "pilot": zilan.pk,
         "applicant": Pilot.objects.get(user__email=APPLICANT).pk,
