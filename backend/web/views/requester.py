@@ -35,9 +35,12 @@ MAY_WITHDRAW = (HelpRequestStatus.DRAFT, *MAY_CHANGE)
 def my_requests(request: SignedInRequest) -> HttpResponse:
     """Drafts, then every request with its state in words and the next step; the filter stands in the address."""
     chosen = request.GET.get("zeige", "")
-    page = Paginator(asked.requests_of(request.user, chosen), PAGE).get_page(request.GET.get("seite"))
+    tabs = asked.tabs(request.user, chosen)
+    paginator = Paginator(asked.requests_of(request.user, chosen), PAGE)
+    paginator.count = next(tab.count for tab in tabs if tab.current)  # known already
+    page = paginator.get_page(request.GET.get("seite"))
     context = {
-        "tabs": asked.tabs(request.user, chosen),
+        "tabs": tabs,
         "page": page,
         "rows": asked.rows(page, now=timezone.now()),
         "drafts": asked.draft_rows(request.user),
