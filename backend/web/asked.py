@@ -108,9 +108,10 @@ def next_step(help_request: HelpRequest, coming: Sequence[Assignment], *, now: d
     if unreported := next((one for one in coming if _waits_for_report(one, now)), None):
         return NextStep(_("Please say how it went. It takes half a minute."), _page(unreported), _("Report"))
     if confirmed := next((one for one in coming if one.starts_at > now), None):
-        return NextStep(
-            _("Give your client the card: who comes, when and where."), _page(confirmed), _("Who is coming?")
-        )
+        card = _("Give your client the card: who comes, when and where.")
+        if help_request.help_seeker.user_id:
+            card = _("Take your card with you: who comes, when and where.")
+        return NextStep(card, _page(confirmed), _("Who is coming?"))
     again = f"{reverse('web:new_request')}?wie={help_request.pk}"
     match help_request.status:
         case HelpRequestStatus.OPEN | HelpRequestStatus.ASSIGNED:

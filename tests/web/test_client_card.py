@@ -10,6 +10,7 @@ from backend.dispatch.client_card import card_token
 from backend.dispatch.commands.assignments import cancel_assignment
 from backend.dispatch.commands.help_requests import Confidential
 from backend.journal.models import AccessLog, Event
+from backend.people.models import HelpSeeker
 from tests import factories as make
 from tests.factories import NOW, at
 from tests.web.reading import Page, text_of
@@ -109,3 +110,19 @@ def test_office_and_asking_side_find_it_and_the_pilot_does_not(assignment, cast,
     for user in (cast.rita, cast.kaya):
         assert address_of(assignment) in browser_of(user).get(page).content.decode()
     assert address_of(assignment) not in browser_of(cast.ana.user).get(page).content.decode()
+
+
+def test_who_asked_for_herself_has_her_own_card(cast, browser_of):
+    cast.osnabrueck.accepts_self_registration = True
+    cast.osnabrueck.save()
+    user = make.a_user("samir")
+    HelpSeeker.objects.filter(pk=cast.samir.pk).update(organisation=None, user=user)
+    cast.samir.refresh_from_db()
+    samir = browser_of(user)
+    own = make.an_assignment(make.a_help_request(cast.samir, user), cast.ana, cast.kaya)
+    mine = samir.get(reverse("web:my_requests"))
+    assert "Nehmen Sie Ihre Karte mit" in text_of(mine)
+    assert "SCH-7" not in text_of(mine)
+    page = samir.get(reverse("web:assignment", args=[own.pk]))
+    assert "Ihre Karte" in text_of(page)
+    assert address_of(own) in page.content.decode()

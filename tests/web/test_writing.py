@@ -217,6 +217,9 @@ def test_who_may_change_what(rita, cast, browser_of):
     assert browser_of(cast.otto).get(address).status_code == 404
     assert browser_of(cast.ana.user).get(address).status_code == 404
     office = browser_of(cast.kaya)
+    page = reverse("web:office_request", args=[request.pk])
+    assert address in office.get(page).content.decode()
+    assert page in office.get(address).content.decode()
     done = office.post(office.post(address, CHANGED).headers["Location"])
     assert done.headers["Location"] == reverse("web:office_request", args=[request.pk])
     HelpRequest.objects.filter(pk=request.pk).update(

@@ -1,10 +1,12 @@
 """Writing a request: a new one, a copy, a change; kept while it is typed, checked before it is sent."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -50,7 +52,7 @@ def change(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
         details = details_for_office(found, by=request.user, now=timezone.now())
         initial = prefilling.as_typed(found, details)
     mine = writing.writing_of(request.user, changes=found)
-    return writing.write(request, mine, initial=initial, changes=found)
+    return writing.write(request, mine, initial=initial, changes=found, back=_page_of(request, found))
 
 
 @gated(Gate.SIGNED_IN)
@@ -78,7 +80,14 @@ def check(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
             change = mine.rehearse(form, by=request.user, now=now)
             return render(request, "web/requester/check.html", _answers(request, draft, mine, form, change))
     # Time has passed, or something else has changed since: the form says what.
-    context = {"draft_id": draft.pk, "here": mine.here, "writing": mine, "changes": draft.changes}
+    context: dict[str, Any] = {
+        "draft_id": draft.pk,
+        "here": mine.here,
+        "writing": mine,
+        "changes": draft.changes,
+    }
+    if draft.changes:
+        context["back"] = _page_of(request, draft.changes)
     return writing.form_page(request, form, **context)
 
 
@@ -113,8 +122,13 @@ def _answers(
 
 def _sent(request: SignedInRequest, filed: HelpRequest) -> HttpResponse:
     """Where the request is read by whoever has sent it."""
-    office = request.user.has_role(Role.COORDINATOR, office_id=filed.office_id)
-    return redirect("web:office_request" if office else "web:request", help_request_id=filed.pk)
+    return redirect(_page_of(request, filed))
+
+
+def _page_of(request: SignedInRequest, help_request: HelpRequest) -> str:
+    """The request's page of this reader's side."""
+    office = request.user.has_role(Role.COORDINATOR, office_id=help_request.office_id)
+    return reverse("web:office_request" if office else "web:request", args=[help_request.pk])
 
 
 def _draft(request: SignedInRequest, draft_id: UUID) -> RequestDraft:
