@@ -52,7 +52,7 @@ def months(material: Material, for_office: bool) -> Section:
         _("Requests by the month they came in, sessions by the month they took place."),
         for_office,
         draws=drawn,
-        legend=[_("requests"), _("of these not covered")],
+        legend=[_("covered, open or withdrawn"), _("not covered")],
     )
 
 
@@ -108,7 +108,7 @@ def gaps(material: Material, for_office: bool) -> Section:
                     *(one.weekdays if for_office else ()),
                     one.total,
                     ", ".join(
-                        f"{place or _('remote')} ({count})"
+                        f"{place or _('by phone or video')} ({count})"
                         for place, count in one.places.most_common(PLACES_TOLD)
                     ),
                 ),
