@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from statistics import median
 from typing import Literal
 
@@ -153,10 +154,14 @@ def headline(material: Material) -> Headline:
 def grouped(material: Material, by: Dimension) -> list[Group]:
     """Requests and sessions by one of their marks; most requests first."""
     groups: dict[str, Group] = {}
+    key_of = attrgetter(by)
 
     def group_of(row: RequestRow | SessionRow) -> Group:
-        key = getattr(row, by)
-        return groups.setdefault(key, Group(key, place=row.place))
+        key = key_of(row)
+        found = groups.get(key)
+        if found is None:
+            found = groups[key] = Group(key, place=row.place)
+        return found
 
     for request in material.requests:
         group = group_of(request)

@@ -25,6 +25,8 @@ from backend.reporting.periods import Period
 
 REMOTE = ""  # where nobody travels
 SAID = (*ANSWERED, OfferStatus.DECLINED)
+FILLED = frozenset({HelpRequestStatus.ASSIGNED.value, HelpRequestStatus.FULFILLED.value})
+UNMET = HelpRequestStatus.UNFILLED.value
 ENOUGH = 3  # B1 in the weaker direction: what most requests ask for
 
 
@@ -49,11 +51,11 @@ class RequestRow:
 
     @property
     def is_filled(self) -> bool:
-        return self.status in {HelpRequestStatus.ASSIGNED, HelpRequestStatus.FULFILLED}
+        return self.status in FILLED
 
     @property
     def is_unmet(self) -> bool:
-        return self.status == HelpRequestStatus.UNFILLED
+        return self.status == UNMET
 
 
 @dataclass(frozen=True, slots=True)
