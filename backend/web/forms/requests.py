@@ -60,6 +60,8 @@ class NeedForm(PageForm):
         label=_("Address"),
         max_length=300,
         required=False,
+        # Postcode and town would change places in a page that runs from right to left.
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
         help_text=_("Street and number, postcode and town. Not needed by phone or video."),
     )
     public = forms.BooleanField(
@@ -79,14 +81,20 @@ class NeedForm(PageForm):
         label=_("Meeting point"),
         max_length=200,
         required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
         help_text=_("For example: main entrance, room 12."),
     )
-    contact_on_site = forms.CharField(label=_("Contact on site, with phone"), max_length=200, required=False)
+    contact_on_site = forms.CharField(
+        label=_("Contact on site, with phone"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
     note = forms.CharField(
         label=_("What else should the pilot know?"),
         max_length=1000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         help_text=_("Please no names of clients and no diagnoses."),
     )
 
@@ -261,7 +269,7 @@ class ClientRequestForm(NeedForm):
     case_key = forms.CharField(
         label=_("Case key of your client"),
         max_length=40,
-        widget=forms.TextInput(attrs={"list": "case-keys", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"list": "case-keys", "autocomplete": "off", "dir": "auto"}),
         help_text=_("Your own number for this person, never a name. A new key registers a new client."),
     )
     home_postcode = PostcodeField(
