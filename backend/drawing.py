@@ -14,6 +14,7 @@ from django.utils.translation import get_language_bidi
 LINE, BAR, GAP = 20, 12, 10  # px: a line of words, a bar, the space below
 COLUMNS_HEIGHT, FOOT = 130, 22
 SHARES_HEIGHT = 18
+SQUARE, GUTTER, EDGE = 360, 40, 28
 HUNDRED = 100.0
 
 
@@ -24,6 +25,14 @@ class Bar:
     label: str
     values: Sequence[float]
     says: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points of 0..1 in both directions, joined by a line; `dots` says whether each is marked."""
+
+    points: Sequence[tuple[float, float]]
+    dots: bool = True
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,56 @@ def shares(values: Sequence[float], *, about: str) -> SafeString:
         _block(svg, at=at, width=width, y=0, height=SHARES_HEIGHT, kind=f"series series-{which + 1}")
         at += width
     return _text(svg)
+
+
+def curves(lines: Sequence[Curve], *, across: str, up: str, about: str) -> SafeString:
+    """Lines over a square of percents, with the words of both directions; it grows and shrinks as a whole."""
+    svg = ElementTree.Element(
+        "svg",
+        {
+            "class": "drawn drawn-square",
+            "viewBox": f"0 0 {SQUARE + GUTTER + EDGE} {SQUARE + 2 * FOOT + EDGE}",
+            "role": "img",
+            "aria-label": about,
+            "focusable": "false",
+        },
+    )
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        right = get_language_bidi()
+        return (EDGE + (1 - x) * SQUARE if right else GUTTER + x * SQUARE), EDGE + (1 - y) * SQUARE
+
+    for percent in range(0, 101, 25):
+        for one, other in (
+            ((0, percent / 100), (1, percent / 100)),
+            ((percent / 100, 0), (percent / 100, 1)),
+        ):
+            (x1, y1), (x2, y2) = at(*one), at(*other)
+            ends = {"x1": f"{x1:g}", "y1": f"{y1:g}", "x2": f"{x2:g}", "y2": f"{y2:g}"}
+            ElementTree.SubElement(svg, "line", {"class": "grid", **ends})
+        x, y = at(percent / 100, 0)
+        _label(svg, str(percent), x, y + FOOT - 4, "middle")
+        x, y = at(0, percent / 100)
+        _label(svg, str(percent), x + (8 if get_language_bidi() else -8), y + 4, "end")
+    _label(svg, across, *_below(at(0.5, 0)), "middle")
+    for which, line in enumerate(lines):
+        points = [at(*point) for point in line.points]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        ElementTree.SubElement(svg, "polyline", {"class": f"line line-{which + 1}", "points": path})
+        for x, y in points if line.dots else ():
+            place = {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": "5"}
+            ElementTree.SubElement(svg, "circle", {"class": f"dot dot-{which + 1}", **place})
+    _label(svg, up, at(0, 1)[0], EDGE - 10, "start")
+    return _text(svg)
+
+
+def _below(point: tuple[float, float]) -> tuple[float, float]:
+    return point[0], point[1] + 2 * FOOT - 4
+
+
+def _label(svg: ElementTree.Element, text: str, x: float, y: float, anchor: str) -> None:
+    place = {"x": f"{x:.1f}", "y": f"{y:.1f}", "text-anchor": anchor}
+    ElementTree.SubElement(svg, "text", {"class": "label", **place}).text = text
 
 
 def _svg(height: float, about: str) -> ElementTree.Element:

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from backend.charts import as_text, drawn, plain_style, pygal
 from backend.dispatch.models import AcceptanceVersion
+from backend.drawing import Curve, curves
 from backend.feature_texts import FEATURE_LABELS
 from backend.language_names import language_name
 from backend.people.codes import Gender
 
-WIDTH, HEIGHT = 520, 420
-MODEL, PRIOR, PERFECT = "#1d6f6f", "#b08a3e", "#8a98a6"
 TOLD = 10  # features on the page
 
 
@@ -73,42 +72,23 @@ def group_rows(report: Mapping[str, Any]) -> list[tuple[str, list[GroupRow]]]:
     ]
 
 
-def curve(version: AcceptanceVersion) -> str:
-    """The reliability curve as SVG whose text stays text, without scripts."""
+def curve(version: AcceptanceVersion) -> SafeString:
+    """The reliability curve: this version, the plain estimate, and what would be perfect."""
     report = version.report
-    chart = pygal.XY(
-        width=WIDTH,
-        height=HEIGHT,
-        js=[],
-        show_dots=True,
-        dots_size=4,
-        range=(0, 100),
-        xrange=(0, 100),
-        legend_at_bottom=True,
-        margin=10,
-        x_title=_("estimated, in %"),
-        y_title=_("said yes, in %"),
-        value_formatter=lambda value: f"{value:.0f}",
-        x_value_formatter=lambda value: f"{value:.0f}",
-        style=plain_style(
-            background="#ffffff",
-            colours=(MODEL, PRIOR, PERFECT),
-            label_font_size=12,
-            major_label_font_size=12,
-            legend_font_size=13,
-            title_font_size=13,
-        ),
+    return curves(
+        [
+            Curve(_points(report["model"])),
+            Curve(_points(report["prior"])),
+            Curve([(0, 0), (1, 1)], dots=False),
+        ],
+        across=_("estimated, in %"),
+        up=_("said yes, in %"),
+        about=_("Curve of estimated and true shares of yes; the table below has its figures."),
     )
-    chart.add(_("this version"), _points(report["model"]))
-    chart.add(_("plain estimate"), _points(report["prior"]))
-    chart.add(
-        _("what would be perfect"), [(0, 0), (100, 100)], show_dots=False, stroke_style={"dasharray": "4, 6"}
-    )
-    return as_text(drawn(chart))
 
 
 def _points(figures: Mapping[str, Any]) -> list[tuple[float, float]]:
-    return [(100 * step["predicted"], 100 * step["observed"]) for step in figures["bins"]]
+    return [(step["predicted"], step["observed"]) for step in figures["bins"]]
 
 
 def _gender(code: str) -> str:

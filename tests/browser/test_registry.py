@@ -22,7 +22,6 @@ NOT_LOOKED_AT = {
     "web:live": "for machines",
     "web:ready": "for machines",
     "web:delivery": "for machines",
-    "web:acceptance_curve": "a picture",
     "web:calendar_entry": "a file",
     "account_request_login_code": "the same as account_login",
     "account_signup": "leads to the registration of pilots",

@@ -74,7 +74,4 @@ urlpatterns = [
     path("leitstelle/zustellungen/<uuid:delivery_id>/nochmal/", deliveries.retry, name="retry"),
     path("leitstelle/zustellungen/nochmal/", deliveries.retry_several, name="retry_several"),
     path("leitstelle/annahme/", acceptance.acceptance, name="acceptance"),
-    path(
-        "leitstelle/annahme/<uuid:version_id>/kurve.svg", acceptance.acceptance_curve, name="acceptance_curve"
-    ),
 ]

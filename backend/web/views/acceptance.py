@@ -1,7 +1,5 @@
 """How good is the estimate of who says yes? The report on the versions that speak for an office."""
 
-from uuid import UUID
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,9 +13,6 @@ from backend.web.acceptance import curve, group_rows, weight_rows
 from backend.web.gates import Gate, SignedInRequest, gated
 
 VERSIONS = 10
-CURVE_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"  # pygal styles its own file
-)
 
 
 @gated(Gate.STAFF)
@@ -37,22 +32,12 @@ def acceptance(request: SignedInRequest) -> HttpResponse:
     if version is not None:
         context |= {
             "report": version.report,
+            "curve": curve(version),
             "steps": version.report["model"]["bins"],
             "weights": weight_rows(version.report),
             "groups": group_rows(version.report),
         }
     return render(request, "web/office/acceptance.html", context)
-
-
-@gated(Gate.STAFF)
-@require_safe
-def acceptance_curve(request: SignedInRequest, version_id: UUID) -> HttpResponse:
-    """The reliability curve of one version as a picture."""
-    version = AcceptanceVersion.objects.visible_to(request.user).filter(pk=version_id).first()
-    if version is None:
-        raise NotThere("acceptance_version_unknown")
-    headers = {"Content-Security-Policy": CURVE_POLICY}
-    return HttpResponse(curve(version), content_type="image/svg+xml", headers=headers)
 
 
 def _office(request: SignedInRequest) -> Office:
