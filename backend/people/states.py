@@ -13,6 +13,9 @@ class PilotStatus(models.TextChoices):
     ERASED = "ERASED", _("erased")
 
 
+# Those of whom the office has not decided yet.
+APPLYING = (PilotStatus.APPLICANT, PilotStatus.IN_TRAINING)
+
 S = PilotStatus
 PILOT_TRANSITIONS: dict[str, frozenset[str]] = {
     S.APPLICANT: frozenset({S.IN_TRAINING, S.ACTIVE, S.LEFT}),

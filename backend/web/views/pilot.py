@@ -14,7 +14,7 @@ from backend.dispatch.queries import distance_band_of
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.people.models import Pilot
 from backend.people.policies import steps_left
-from backend.people.states import PilotStatus
+from backend.people.states import APPLYING
 from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.offers import dates_of
 from backend.web.own import own_profile
@@ -56,7 +56,7 @@ def my_assignments(request: SignedInRequest) -> HttpResponse:
     context = {
         "pilot": pilot,
         "now": now,
-        "is_applying": pilot.status in (PilotStatus.APPLICANT, PilotStatus.IN_TRAINING),
+        "is_applying": pilot.status in APPLYING,
         "steps_left": len(steps_left(pilot)),
         "has_times": pilot.availabilities.exists(),
         "questions": [question for question in questions if not question.late],

@@ -21,7 +21,7 @@ from backend.people.commands.pilots import change_profile
 from backend.people.models import Pilot
 from backend.people.policies import pledges_of, steps_left
 from backend.people.queries import reveal
-from backend.people.states import PilotStatus
+from backend.people.states import APPLYING
 from backend.web import worklist as waiting
 from backend.web.errors import refusals_on
 from backend.web.forms.profile import ContactStep, LanguagesStep, TimesStep, TopicsStep, TravelStep
@@ -90,7 +90,7 @@ def _list_page(request: SignedInRequest, pilot: Pilot, *, own: bool) -> HttpResp
         "done": len(tasks) - len(left),
         "count": len(tasks),
         "next": _address(pilot, left[0], own=own) if left else "",
-        "is_applying": pilot.status in (PilotStatus.APPLICANT, PilotStatus.IN_TRAINING),
+        "is_applying": pilot.status in APPLYING,
     }
     return render(request, "web/pilot/profile.html", context)
 
@@ -189,5 +189,5 @@ def _found(pilots: Any) -> Pilot:
 
 def is_new(user: User) -> bool:
     """Whether somebody who has just signed in should be shown the list first."""
-    pilot = Pilot.objects.filter(user=user, status=PilotStatus.APPLICANT).first()
+    pilot = Pilot.objects.filter(user=user, status__in=APPLYING).first()
     return pilot is not None and bool(steps_left(pilot))
