@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from backend.language_names import language_name
@@ -62,7 +61,7 @@ def _topics(pilot: Pilot) -> list[str]:
 
 
 def _contact(pilot: Pilot) -> list[str]:
-    lines = [get_language_info(pilot.user.language)["name_local"].capitalize()]
+    lines = [language_name(pilot.user.language)]
     if pilot.quiet_from_hour is not None and pilot.quiet_until_hour is not None:
         hours = {"start": pilot.quiet_from_hour, "end": pilot.quiet_until_hour}
         lines.append(_("No messages from %(start)s:00 to %(end)s:00") % hours)

@@ -13,7 +13,7 @@ from backend.journal.models import Event
 from backend.people.codes import ProfileStep
 from backend.people.commands.applications import Quiet, apply_as_pilot, say_how_to_reach
 from backend.people.commands.availability import set_availability
-from backend.people.commands.pilots import activate_pilot, change_profile
+from backend.people.commands.pilots import activate_pilot, change_profile, record_qualification
 from backend.people.models import Consent, Pilot
 from backend.people.policies import missing_for_activation, steps_left
 from backend.people.profile import Skill
@@ -170,6 +170,28 @@ def test_the_last_step_completes_the_application(cast: Cast) -> None:
     for _ in range(2):
         set_availability(pilot_id=pilot.pk, week=ALL_WEEK, by=by, now=NOW)
     assert recorded(EventKind.APPLICATION_COMPLETED, pilot).actor_id == by.pk
+
+
+def test_who_is_in_training_may_still_complete_it(cast: Cast) -> None:
+    pilot = apply()
+    record_qualification(
+        pilot_id=pilot.pk,
+        kind="basic_course",
+        hours=50,
+        issuer="VHS",
+        issued_date=NOW.date(),
+        by=cast.kaya,
+        now=NOW,
+    )
+    change_profile(
+        pilot_id=pilot.pk, skills=[Skill("kmr", 6, 6)], wishes=pilot.wishes, by=pilot.user, now=NOW
+    )
+    set_availability(pilot_id=pilot.pk, week=ALL_WEEK, by=pilot.user, now=NOW)
+    reach(pilot)
+    pilot.refresh_from_db()
+    assert pilot.status == "IN_TRAINING"
+    recorded(EventKind.APPLICATION_COMPLETED, pilot)
+    assert activate_pilot(pilot_id=pilot.pk, by=cast.kaya, now=NOW).status == "ACTIVE"
 
 
 def test_the_office_hears_of_whole_applications(cast: Cast) -> None:

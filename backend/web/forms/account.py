@@ -3,12 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from backend.people.profile import PersonalData
 from backend.web.forms.base import PageForm
+from backend.web.forms.languages import OwnNamesSelect, reader_languages
 from backend.web.forms.registration import name_field, phone_field
 
 
@@ -30,10 +29,7 @@ class PersonForm(PageForm):
 
 class MessageLanguageForm(PageForm):
     language = forms.ChoiceField(
-        label=_("In which language shall we write to you?"),
-        choices=lambda: [
-            (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
-        ],
+        label=_("In which language shall we write to you?"), choices=reader_languages, widget=OwnNamesSelect
     )
 
 

@@ -4,13 +4,30 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.forms.boundfield import BoundField
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from backend.people.profile import Skill
 from backend.web.forms.base import LanguageField, PageForm, levels
 
 ROWS, ROWS_IN_SIGHT, ROWS_AT_MOST = 6, 2, 30
+
+
+class OwnNamesSelect(forms.Select):
+    """Each option is a language in its own words, and says so to whoever reads it aloud."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(*args, **kwargs)
+        code = str(option["value"])
+        option["attrs"] |= {"lang": code, "dir": "rtl" if get_language_info(code)["bidi"] else "ltr"}
+        return option
+
+
+def reader_languages() -> list[tuple[str, str]]:
+    """The languages in which we write to people, each in its own words."""
+    return [(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES]
 
 
 class LanguageRows(PageForm):

@@ -5,10 +5,9 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.forms.boundfield import BoundField
-from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backend.people.codes import Gender, ProfileStep, Topic, TravelMode
 from backend.people.commands.applications import Quiet
@@ -16,7 +15,7 @@ from backend.people.models import Pilot
 from backend.people.profile import WeeklySpan
 from backend.people.queries import Revealed
 from backend.web.forms.base import PageForm, PostcodeField, levels, with_empty
-from backend.web.forms.languages import LanguageRows
+from backend.web.forms.languages import LanguageRows, OwnNamesSelect, reader_languages
 from backend.web.forms.registration import name_field, phone_field
 from backend.web.forms.week import PARTS, WeekGridField, boxes_of, grid_rows
 from backend.web.places import private_place
@@ -203,7 +202,9 @@ class ContactStep(PageForm):
             "For questions at short notice. Only the office and, after a confirmation, whoever asked can see it."
         ),
     )
-    language = forms.ChoiceField(label=_("In which language shall we write to you?"))
+    language = forms.ChoiceField(
+        label=_("In which language shall we write to you?"), choices=reader_languages, widget=OwnNamesSelect
+    )
     quiet_from_hour = forms.TypedChoiceField(
         label=_("No messages from"),
         choices=with_empty(HOURS, "–"),
@@ -231,11 +232,6 @@ class ContactStep(PageForm):
                 "quiet_until_hour": pilot.quiet_until_hour,
             },
         )
-        language = self.fields["language"]
-        assert isinstance(language, forms.ChoiceField)
-        language.choices = [
-            (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
-        ]
         for name in ("quiet_from_hour", "quiet_until_hour"):
             self.fields[name].depends = True  # type: ignore[attr-defined]
         if not asks_pledge:
