@@ -1,6 +1,7 @@
 """How does a person use a page: by pointer or by keyboard alone? Counts every press that a person makes."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from playwright.sync_api import Locator, Page
 
@@ -35,7 +36,9 @@ class Hand:
 
     def fill(self, label: str, text: str) -> None:
         """Write into the field of this label."""
-        field = self.page.get_by_label(label, exact=False).first
+        self.write(self.page.get_by_label(label, exact=False).first, text)
+
+    def write(self, field: Locator, text: str) -> None:
         if self.keyboard:
             self.reach(field)
             self.page.keyboard.press("Control+A")
@@ -43,16 +46,47 @@ class Hand:
         else:
             field.fill(text)
 
+    def write_day(self, fields: Locator, day: date) -> None:
+        """A date: into three small fields, or into one that knows what a date is."""
+        parts = [f"{day.day:02d}", f"{day.month:02d}", f"{day.year}"]
+        if fields.count() == 3:
+            for field, part in zip(fields.all(), parts, strict=True):
+                self.write(field, part)
+        elif fields.get_attribute("type") != "date":
+            self.write(fields, ".".join(parts))
+        elif self.keyboard:
+            self.reach(fields)
+            self.page.keyboard.type("".join(parts))
+            if (
+                fields.input_value() != day.isoformat()
+            ):  # a browser that is not German asks for the month first
+                self.page.keyboard.press("ArrowLeft")
+                self.page.keyboard.press("ArrowLeft")
+                self.page.keyboard.type("".join([parts[1], parts[0], parts[2]]))
+            assert fields.input_value() == day.isoformat()
+        else:
+            fields.fill(day.isoformat())
+
+    def write_clock(self, field: Locator, clock: str) -> None:
+        """A time of day."""
+        if self.keyboard and field.get_attribute("type") == "time":
+            self.reach(field)
+            self.page.keyboard.type(clock.replace(":", ""))
+        else:
+            self.write(field, clock)
+
     def choose(self, label: str, option: str) -> None:
         """Choose from the list of this label."""
-        field = self.page.get_by_label(label, exact=False).first
+        self.select(self.page.get_by_label(label, exact=False).first, option)
+
+    def select(self, field: Locator, option: str) -> None:
         if self.keyboard:
             self.reach(field)
             self.page.keyboard.type(option)
         else:
             field.select_option(label=option)
         chosen = field.evaluate("list => list.selectedOptions[0].textContent.trim()")
-        assert chosen == option, f"{label}: {chosen} instead of {option}"
+        assert chosen == option, f"{chosen} instead of {option}"
 
     def tick(self, label: str) -> None:
         """Tick the box, or take the choice, of this label."""

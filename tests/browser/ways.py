@@ -3,9 +3,12 @@ pages tells what they cost.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from tests.browser.hand import Hand
 from tests.browser.windows import Window
+from tests.browser.words import de
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,30 @@ def confirm(window: Window, request_id: str, *, keyboard: bool = False) -> int:
     hand.press(window.page.get_by_role("button", name="bestätigen").first)
     window.page.get_by_role("heading", name="Einsätze").first.wait_for()
     return hand.presses
+
+
+def ask_for_a_pilot(window: Window, case_key: str, *, keyboard: bool = False, days: int = 9) -> str:
+    """A requester fills in the form, checks her answers and sends the request; its reference."""
+    page, hand = window.page, Hand(window.page, keyboard=keyboard)
+    window.goto("/anfragen/neu/")
+    hand.write(page.locator("[name=case_key]"), case_key)
+    hand.tick_box(page.locator("[name=consent]"))
+    language = page.locator("#request-form [name=language]")
+    hand.select(language, language.locator("option[value=kmr]").first.inner_text().strip())
+    hand.select(
+        page.locator("[name=topic]"), page.locator("[name=topic] option[value=school]").inner_text().strip()
+    )
+    when = datetime.now(ZoneInfo("Europe/Berlin")) + timedelta(days=days)
+    when += timedelta(days=max(0, 7 - when.weekday()) if when.weekday() > 4 else 0)
+    hand.write_day(page.locator("[name^=day_1]"), when.date())
+    hand.write_clock(page.locator("[name^=start_1]"), "10:00")
+    hand.write(page.locator("[name=address]"), "49076 Osnabrück")
+    hand.write(page.locator("[name=meeting_point]"), "Haupteingang")
+    hand.button(de("Check the answers"))
+    page.get_by_role("heading", level=1, name=de("Is everything right?")).wait_for()
+    hand.button(de("Send the request"))
+    page.wait_for_url("**/anfragen/*-*-*/")
+    return page.locator("bdi").first.inner_text().strip()
 
 
 def fields_of_request(window: Window) -> int:

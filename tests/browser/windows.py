@@ -86,8 +86,12 @@ class Windows:
         self._set_cookie(context, "language", language)
         if cookie:
             self._set_cookie(context, "sessionid", cookie)
+        window = watched(context.new_page(), self.town)
         try:
-            yield watched(context.new_page(), self.town)
+            yield window
+        except Exception:
+            print(f"{role} at {window.page.url}:\n{window.page.inner_text('body')[:3000]}")
+            raise
         finally:
             context.close()
 

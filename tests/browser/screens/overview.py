@@ -5,6 +5,7 @@ from tests.browser.screens.screen import Screen
 SCREENS = [
     Screen(14, "pilots", "coordinator", "web:pilots"),
     Screen(14, "pilot", "coordinator", "web:pilot", ("pilot",)),
+    Screen(14, "contact", "coordinator", "web:contact", ("pilot",), in_gallery=False),
     Screen(14, "applicant", "coordinator", "web:pilot", ("applicant",)),
     Screen(14, "organisations", "coordinator", "web:organisations"),
     Screen(15, "calendar", "coordinator", "web:calendar"),
