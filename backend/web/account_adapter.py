@@ -17,7 +17,13 @@ from backend.accounts.roles import STAFF_ROLES
 from backend.encryption import seal, unseal
 from backend.people.commands.consents import confirm_consents
 
-SILENT = frozenset({"account/messages/logged_in.txt", "account/messages/login_code_sent.txt"})
+SILENT = frozenset(
+    {
+        "account/messages/logged_in.txt",
+        "account/messages/login_code_sent.txt",
+        "mfa/messages/recovery_codes_generated.txt",  # the page that follows shows them
+    }
+)
 
 WAYS = {
     "mfa_reauthenticate": gettext_lazy("Enter a code from the app, or an emergency code"),

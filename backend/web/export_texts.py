@@ -13,7 +13,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from backend.journal.kinds import EventKind
 from backend.language_names import language_name
+from backend.people.codes import AccessReason
+from backend.web.status_texts import EVENTS
 
 TITLES: Mapping[str, Promise] = {
     "User": gettext_lazy("Your account"),
@@ -132,10 +135,40 @@ FIELDS: Mapping[str, Promise] = {
     "level": gettext_lazy("Level"),
     "read_at": gettext_lazy("Opened on"),
     "reason": gettext_lazy("Reason"),
-    "happened_at": gettext_lazy("When"),
+    "what": gettext_lazy("What"),
+    "how_often": gettext_lazy("How often"),
+    "last_at": gettext_lazy("Last on"),
+}
+HAPPENINGS: Mapping[str, Promise] = {
+    EventKind.PILOT_REGISTERED: gettext_lazy("You registered as a pilot."),
+    EventKind.PILOT_PROFILE_CHANGED: gettext_lazy("Your profile was changed."),
+    EventKind.PILOT_STATUS_CHANGED: gettext_lazy("Your state as a pilot changed."),
+    EventKind.BACKGROUND_CHECK_RECORDED: gettext_lazy("The certificate of good conduct was inspected."),
+    EventKind.QUALIFICATION_RECORDED: gettext_lazy("A course was noted."),
+    EventKind.HELP_SEEKER_REGISTERED: gettext_lazy("Somebody who looks for help was registered."),
+    EventKind.USER_INVITED: gettext_lazy("Somebody was invited."),
+    EventKind.ROLE_CHANGED: gettext_lazy("A role was changed."),
+    EventKind.ORGANISATION_REGISTERED: gettext_lazy("An organisation was registered."),
+    EventKind.ORGANISATION_APPROVED: gettext_lazy("An organisation was approved."),
+    EventKind.REGISTERED_AGAIN: gettext_lazy("Somebody registered once more with this address."),
+    EventKind.OFFICE_CHANGED: gettext_lazy("Rules of the office were changed."),
+    EventKind.PLAN_MADE: gettext_lazy("A plan was made."),
+    EventKind.PLAN_APPLIED: gettext_lazy("Pilots were asked by a plan."),
+}
+WAYS_IN: Mapping[str, Promise] = {
+    "email": gettext_lazy("E-mail address"),
+    "webauthn": gettext_lazy("Passkey"),
+    "totp": gettext_lazy("App with codes"),
+    "recovery_codes": gettext_lazy("Emergency codes"),
+}
+REASONS: Mapping[str, Promise] = {
+    **dict(AccessReason.choices),
+    "confirmed_assignment": gettext_lazy("because of a confirmed appointment"),
+    "confirmed_pilot": gettext_lazy("because of a confirmed appointment"),
 }
 LANGUAGE_FIELDS = frozenset({"language", "languages", "via"})
 CARD_AT_MOST = 3  # more rows than that are a table
+OPEN_AT_MOST = 12  # more rows than that are folded up
 
 
 @dataclass(frozen=True)
@@ -143,9 +176,13 @@ class Part:
     """One section: a table where there are many rows, a list of pairs else."""
 
     title: str
-    kept_for: str
     columns: list[str]
     rows: list[list[tuple[str, str]]]
+
+    @property
+    def folded(self) -> bool:
+        """Whether the section is long enough to be opened only on demand."""
+        return len(self.rows) > OPEN_AT_MOST
 
 
 def readable(exported: Mapping[str, Any]) -> list[Part]:
@@ -154,15 +191,30 @@ def readable(exported: Mapping[str, Any]) -> list[Part]:
         _part(str(TITLES.get(held["model"], held["model"])), held["rows"], model=held["model"])
         for held in exported["holdings"]
     ]
-    parts.append(_part(_("Ways to sign in"), exported["sign_in"]))
-    parts.append(_part(_("When others opened your sealed data"), exported["opened_by_others"]))
-    parts.append(
-        _part(
-            _("What happened"),
-            [{"happened_at": e["happened_at"], "kind": e["kind"]} for e in exported["events"]],
-        )
-    )
+    ways = [{**row, "kind": str(WAYS_IN.get(row["kind"], row["kind"]))} for row in exported["sign_in"]]
+    opened = [
+        {**row, "reason": str(REASONS.get(row["reason"], row["reason"]))}
+        for row in exported["opened_by_others"]
+    ]
+    parts.append(_part(_("Ways to sign in"), ways))
+    parts.append(_part(_("When others opened your sealed data"), opened))
+    parts.append(_part(_("What happened"), _counted(exported["events"])))
     return [part for part in parts if part.rows]
+
+
+def _counted(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each kind of event once, with how often and when last: one by one they stand in the file for programs."""
+    kinds: dict[str, list[str]] = {}
+    for event in events:
+        kinds.setdefault(event["kind"], []).append(event["happened_at"])
+    return [
+        {
+            "what": str(HAPPENINGS.get(kind) or EVENTS.get(kind) or _("Something else was done.")),
+            "how_often": len(times),
+            "last_at": max(times),
+        }
+        for kind, times in kinds.items()
+    ]
 
 
 def _part(title: str, rows: list[dict[str, Any]], *, model: str = "") -> Part:
@@ -171,7 +223,7 @@ def _part(title: str, rows: list[dict[str, Any]], *, model: str = "") -> Part:
     ]
     texts = [[(str(FIELDS[name]), _text(row[name], name, model)) for name in told] for row in rows]
     columns = [str(FIELDS[name]) for name in told] if len(rows) > CARD_AT_MOST else []
-    return Part(title, "", columns, [row for row in texts if row])
+    return Part(title, columns, [row for row in texts if row])
 
 
 def _says(value: Any) -> bool:

@@ -1,6 +1,6 @@
 """The calendar entry, read back as a mail program would."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from backend.dispatch.commands.assignments import cancel_assignment, confirm_ass
 from backend.dispatch.commands.help_requests import Need, file_help_request
 from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.dispatch.models import Assignment, HelpRequest
+from notifications.calendar import feed
 from tests import factories as make
 from tests.conftest import Cast
 from tests.factories import NOW, at
@@ -114,3 +115,65 @@ def test_an_entry_over_the_night_of_the_clock_change(cast: Cast, post: PostOffic
     _, event = entry_in(told["confirmed_to_pilot"])
     assert event["DTSTART"].to_ical() == b"20270329T100000"
     assert event.start.utcoffset().total_seconds() == 7200
+
+
+# --- the calendar that programs subscribe to
+
+
+def events_of(user: Any) -> list[Any]:
+    """What a calendar program reads."""
+    return list(Calendar.from_ical(feed(user, now=NOW)).walk("VEVENT"))
+
+
+def test_the_feed_has_the_entry_that_was_mailed(cast: Cast, post: PostOffice) -> None:
+    school = MeetingPlace(street="Domhof 1", postcode="49074", public=True)
+    _assignment, told = confirmed(cast, post, filed(cast, school))
+    _, mailed = entry_in(told["confirmed_to_pilot"])
+    (subscribed,) = events_of(cast.ana.user)
+
+    for name in ("UID", "SEQUENCE", "SUMMARY", "LOCATION", "STATUS"):
+        assert subscribed[name] == mailed[name]
+    assert (subscribed.start, subscribed.end) == (mailed.start, mailed.end)
+    assert subscribed["DTSTART"].params["TZID"] == "Europe/Berlin"
+    assert "ATTENDEE" not in subscribed
+    assert b"BEGIN:VTIMEZONE" in feed(cast.ana.user, now=NOW)
+
+
+def test_the_feed_is_empty_and_sound_without_appointments(cast: Cast) -> None:
+    assert events_of(cast.ana.user) == []
+    assert Calendar.from_ical(feed(cast.ana.user, now=NOW))["VERSION"] == "2.0"
+
+
+def test_a_cancelled_appointment_is_in_the_feed_as_such(cast: Cast, post: PostOffice) -> None:
+    school = MeetingPlace(street="Domhof 1", postcode="49074", public=True)
+    assignment, _told = confirmed(cast, post, filed(cast, school))
+    before = feed(cast.ana.user, now=NOW)
+    cancel_assignment(assignment_id=assignment.pk, reason="pilot_ill", by=cast.ana.user, now=NOW)
+
+    (event,) = events_of(cast.ana.user)
+    assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 1)
+    assert before != feed(cast.ana.user, now=NOW)
+
+
+def test_the_feed_is_the_same_until_something_changes(cast: Cast, post: PostOffice) -> None:
+    confirmed(cast, post, filed(cast, MeetingPlace(street="Domhof 1", postcode="49074", public=True)))
+
+    assert feed(cast.ana.user, now=NOW) == feed(cast.ana.user, now=NOW + timedelta(hours=5))
+
+
+def test_a_private_home_is_never_in_the_feed(cast: Cast, post: PostOffice) -> None:
+    home = MeetingPlace(street="Privatweg 3", postcode="49074", public=False)
+    confirmed(cast, post, filed(cast, home))
+    text = feed(cast.ana.user, now=NOW).decode() + feed(cast.kaya, now=NOW).decode()
+
+    assert "LOCATION" not in text
+    for word in ("Privatweg", "49074", "SCH-7", "Ana"):
+        assert word not in text
+
+
+def test_coordinators_read_their_own_office_alone(cast: Cast, post: PostOffice) -> None:
+    confirmed(cast, post, filed(cast, MeetingPlace(street="Domhof 1", postcode="49074", public=True)))
+
+    assert len(events_of(cast.kaya)) == 1
+    assert events_of(cast.frauke) == []
+    assert events_of(cast.ben.user) == []
