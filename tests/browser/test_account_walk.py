@@ -88,7 +88,11 @@ def test_the_worker_is_registered_and_shows_the_page_without_a_net(windows: Wind
     with windows.of("pilot") as window:
         page = window.page
         window.goto("/meine-daten/")
-        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        # The page itself does this where the installation has a key to push with.
+        ready = "navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready)"
+        page.evaluate(
+            f"Promise.race([{ready}.then(() => true), new Promise((r, x) => setTimeout(x, 20000))])"
+        )
         page.reload()
         page.context.set_offline(True)
         page.goto(f"{town.url}/meine-daten/", wait_until="domcontentloaded")
