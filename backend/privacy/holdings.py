@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from backend.accounts.models import User
-from backend.dispatch.models import HelpRequest, Offer
+from backend.dispatch.models import Assignment, HelpRequest, Offer
 from backend.people.models import HelpSeeker, Identity, Pilot, Place
 from backend.privacy.own_models import own_models
 from backend.privacy.register import entry_of
@@ -18,6 +18,7 @@ STEMS: dict[type[models.Model], str] = {
     HelpSeeker: "user",
     HelpRequest: "help_seeker__user",
     Offer: "pilot__user",
+    Assignment: "pilot__user",
 }
 HELD = (Identity, Place)  # what a row of a stem has for itself
 # What leads to her and is yet about somebody else, or the office's own.

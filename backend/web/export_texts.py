@@ -46,6 +46,7 @@ TITLES: Mapping[str, Promise] = {
     "Override": gettext_lazy("When a rule was set aside to ask you"),
     "Assignment": gettext_lazy("Appointments"),
     "ActivityReport": gettext_lazy("Reports"),
+    "ReportSettlement": gettext_lazy("Reports on which you and the other side differed"),
     "Delivery": gettext_lazy("Messages to you"),
     "PushSubscription": gettext_lazy("Devices that show messages"),
     "CalendarFeed": gettext_lazy("Your calendar address"),

@@ -10,6 +10,8 @@ from django.db import connection
 
 from backend.accounts.models import ApiToken, Membership, User
 from backend.dispatch.models import AnswerLink, Assignment, Offer
+from backend.dispatch.models.assignment import ActivityReport, ReportSettlement
+from backend.dispatch.models.override import Override
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus
 from backend.errors import RuleViolated
 from backend.journal.models import Event
@@ -155,6 +157,22 @@ def test_sessions_that_were_held_stay_counted(cast, vera) -> None:
 
     assignment.refresh_from_db()
     assert (assignment.status, assignment.pilot_id) == (AssignmentStatus.CONFIRMED, vera.pk)
+
+
+def test_what_the_office_wrote_about_her_goes_too(cast, vera) -> None:
+    assignment = make.an_assignment(make.a_help_request(cast.samir, cast.rita), vera, cast.kaya)
+    Override.objects.create(
+        offer=assignment.offer, codes=["veto"], note="Marke: sie mag nicht", made_by=cast.kaya, made_at=NOW
+    )
+    report = ActivityReport.objects.create(
+        assignment=assignment, reported_by=cast.rita, by_pilot=False, done=True, minutes=60, reported_at=NOW
+    )
+    ReportSettlement.objects.create(
+        assignment=assignment, report=report, note="Marke: zu spät", settled_by=cast.kaya, settled_at=NOW
+    )
+    erase_account(by=vera.user, now=at(12, 9))
+
+    assert Override.objects.get().note == ReportSettlement.objects.get().note == ""
 
 
 def test_consents_stay_as_a_proof_that_has_ended(cast, vera) -> None:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from backend.accounts.models import User
 from backend.dispatch.codes import CancellationReason, WithdrawalReason
 from backend.dispatch.commands.assignments import cancel_assignment
@@ -16,6 +18,7 @@ from backend.dispatch.models import (
     Offer,
     Override,
     PlanProposal,
+    ReportSettlement,
     Suggestion,
 )
 from backend.dispatch.states import LIVELY, AssignmentStatus, HelpRequestStatus
@@ -62,13 +65,22 @@ def forget_pilot(pilot: Pilot) -> None:
     for override in Override.objects.filter(offer__pilot=pilot):
         override.note = ""  # that a rule was set aside is counted; why, was said about her
         override.save(update_fields=["note"])
+    _empty_settlements(ReportSettlement.objects.filter(assignment__pilot=pilot))
 
 
 def forget_help_seeker(help_seeker: HelpSeeker) -> None:
     """Empty what was confidential in the requests; of a private place the town alone stays, for the figures."""
     requests = HelpRequest.objects.filter(help_seeker=help_seeker).select_related("meeting_place")
     ConfidentialDetails.objects.filter(help_request__in=requests).delete()
+    _empty_settlements(ReportSettlement.objects.filter(assignment__help_request__in=requests))
     for help_request in requests:
         if help_request.meeting_place and help_request.meeting_place.private:
             town_alone(help_request.meeting_place).save()
     requests.update(gender_wish="")
+
+
+def _empty_settlements(settlements: QuerySet[ReportSettlement]) -> None:
+    """Which report counts stays, for the accounts; what the office wrote about it goes."""
+    for settlement in settlements:
+        settlement.note = ""
+        settlement.save(update_fields=["note"])
