@@ -22,7 +22,6 @@ NOT_LOOKED_AT = {
     "web:live": "for machines",
     "web:ready": "for machines",
     "web:delivery": "for machines",
-    "web:acceptance_curve": "a picture",
     "web:office_stylesheet": "a style sheet",
     "web:office_logo": "a picture",
     "web:calendar_entry": "a file",
