@@ -16,6 +16,10 @@ COLUMNS_HEIGHT, FOOT = 130, 22
 SHARES_HEIGHT = 18
 SQUARE, GUTTER, EDGE = 360, 40, 28
 HUNDRED = 100.0
+ISOLATE, POP = (
+    "\u2068",
+    "\u2069",
+)  # SVG knows no <bdi>: what is set apart keeps its order among words from the right
 
 
 @dataclass(frozen=True)
@@ -192,7 +196,7 @@ def _words(svg: ElementTree.Element, text: str, *, at: float, y: float, anchor: 
     words = ElementTree.SubElement(
         svg, "text", {"class": kind, "x": f"{x:.2f}%", "y": f"{y:.1f}", "text-anchor": anchor}
     )
-    words.text = text
+    words.text = f"{ISOLATE}{text}{POP}"
 
 
 def _text(svg: ElementTree.Element) -> SafeString:
