@@ -13,6 +13,7 @@ from backend.accounts.models import Office
 from backend.web.forms.base import DayField, PageForm, PostcodeField
 
 LOOK = ("colour", "host")
+GERMAN = {"lang": "de", "dir": "ltr"}  # what stands on legal pages is written in German
 LEGAL = (
     "carrier",
     "represented_by",
@@ -96,13 +97,13 @@ class LegalForm(PageForm):
         max_length=600,
         required=False,
         help_text=_("How to reach the officer: function, address, e-mail."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, **GERMAN}),
     )
     supervisory_authority = forms.CharField(
         label=_("Supervisory authority for data protection"),
         max_length=600,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, **GERMAN}),
     )
     accessibility_status = forms.ChoiceField(
         label=_("These pages are"), choices=AccessibilityStatus.choices, widget=forms.RadioSelect
@@ -112,14 +113,14 @@ class LegalForm(PageForm):
         max_length=4000,
         required=False,
         help_text=_("One point a line. Empty where nothing is known."),
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, **GERMAN}),
     )
     accessibility_date = DayField(label=_("Day of the last check"), required=False)
     enforcement_body = forms.CharField(
         label=_("Body for disputes"),
         max_length=600,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 4, **GERMAN}),
     )
 
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
