@@ -94,8 +94,9 @@ def _name(screen: object, language: str, width: int) -> str:
 
 def _take(windows: Windows, screen, language: str, width: int) -> None:
     with windows.of(screen.role, language=language, width=width) as window:
-        window.open(screen)
-        window.page.wait_for_load_state("networkidle")
+        for _time in ("the fonts are fetched", "and used: a page does not wait for them"):
+            window.open(screen)
+            window.page.wait_for_load_state("networkidle")
         window.page.evaluate("document.fonts.ready")
         picture = _picture(window, width)
     workshop = windows.browser.new_context()
