@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
 from tests.browser.product import Product
 from tests.browser.screens import Screen
@@ -46,6 +46,11 @@ class Window:
         if screen.act:
             screen.act(self.page)
         self.page.locator(screen.ready).first.wait_for(state="attached")
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """Note an error; that a form was refused (422) is none, though the browser calls it one."""
+        if message.type == "error" and "status of 422" not in message.text:
+            self.complaints.append(message.text)
 
     def foreign(self) -> list[str]:
         """The requests that left our host."""
@@ -102,9 +107,7 @@ class Windows:
 def watched(page: Page, town: Product) -> Window:
     """The page, with ears for what goes wrong in it."""
     window = Window(page, town)
-    page.on(
-        "console", lambda message: window.complaints.append(message.text) if message.type == "error" else None
-    )
+    page.on("console", window.hear)
     page.on("pageerror", lambda error: window.complaints.append(str(error)))
     page.on("request", lambda request: window.requests.append(request.url))
     return window
