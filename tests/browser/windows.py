@@ -29,6 +29,7 @@ class Window:
 
     page: Page
     town: Product
+    language: str = "de"
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     source: str = ""  # the page's HTML as it came from the server
@@ -40,7 +41,7 @@ class Window:
 
     def open(self, screen: Screen) -> None:
         """Go there, do what the screen asks for, and wait until it is complete."""
-        response = self.goto(screen.path(self.town))
+        response = self.goto(screen.path(self.town, self.language))
         self.source = response.text()
         assert response.status == screen.status, f"{screen}: {response.status} at {response.url}"
         if screen.act:
@@ -91,7 +92,7 @@ class Windows:
         self._set_cookie(context, "language", language)
         if cookie:
             self._set_cookie(context, "sessionid", cookie)
-        window = watched(context.new_page(), self.town)
+        window = watched(context.new_page(), self.town, language)
         try:
             yield window
         except Exception:
@@ -104,9 +105,9 @@ class Windows:
         context.add_cookies([{"name": name, "value": value, "url": self.town.url}])
 
 
-def watched(page: Page, town: Product) -> Window:
+def watched(page: Page, town: Product, language: str) -> Window:
     """The page, with ears for what goes wrong in it."""
-    window = Window(page, town)
+    window = Window(page, town, language)
     page.on("console", window.hear)
     page.on("pageerror", lambda error: window.complaints.append(str(error)))
     page.on("request", lambda request: window.requests.append(request.url))

@@ -53,6 +53,6 @@ SCREENS = [
     Screen(9, "request", "requester", "web:request", ("accepted_request",)),
     Screen(9, "request-seeker", "seeker", "web:request", ("seeker_request",)),
     Screen(9, "my-requests-over", "requester", "web:my_requests", query="zeige=vergangen"),
-    Screen(7, "client-card", "anybody", "web:client_card", ("card",)),
+    Screen(7, "client-card", "anybody", "web:client_card", ("card",), query="sprache={language}"),
     Screen(9, "team", "requester", "web:team"),
 ]

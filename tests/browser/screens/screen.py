@@ -38,10 +38,12 @@ class Screen:
     in_gallery: bool = True
     status: int = 200
 
-    def path(self, town: Product) -> str:
-        """The address, from the root of the site."""
+    def path(self, town: Product, language: str = "") -> str:
+        """The address, from the root of the site; "{language}" in its query is the reader's."""
         arguments = [town.ids.get(name, name) for name in self.about]
-        return reverse(self.route, args=arguments) + (f"?{self.query}" if self.query else "")
+        return reverse(self.route, args=arguments) + (
+            f"?{self.query.format(language=language)}" if self.query else ""
+        )
 
     def __str__(self) -> str:
         return f"{self.number:02d}-{self.name}"
