@@ -16,6 +16,7 @@ RUN apt-get -q -o Acquire::Retries=3 update \
 WORKDIR /srv/ilos
 COPY requirements-assets.lock package.json package-lock.json .npmrc ./
 COPY bin/build-assets bin/build-assets
+COPY bin/lib/cut-font.mjs bin/lib/cut-font.mjs
 COPY backend/web/static/web backend/web/static/web
 RUN python3 bin/build-assets --product
 
