@@ -14,7 +14,7 @@ from stack.product import Product
 from stack.run_as import popen_arguments
 from stack.run_lock import RunLock
 from stack.servers import Servers, running_servers
-from stack.story import COORDINATOR, REQUESTER
+from stack.story import ADMIN, COORDINATOR, PILOT, REQUESTER
 from stack.supervisor import Supervisor, Watched
 
 
@@ -121,5 +121,7 @@ def greeting(url: str, logs: Path) -> str:
   Log in at {url}/konto/anmelden/ with one of these addresses; the code arrives in the mailbox:
     {COORDINATOR:28} coordinator of the office
     {REQUESTER:28} asks for pilots on behalf of a school
+    {PILOT:28} a volunteer (more of them: Pilots in the coordinator's menu)
+    {ADMIN:28} rules, look and words of the office
 
 Ctrl-C stops everything."""

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from stack.story_client import Client, Mailbox, StoryFailed, press
 
 COORDINATOR, REQUESTER = "kaya@leitstelle.example", "rita@schule.example"
+ADMIN, PILOT = "admin@leitstelle.example", "daniel.jansen.1@lotsen.example"
 ZONE = ZoneInfo("Europe/Berlin")
 OFFER_LINK = "/angebot/"
 BEST = 3  # of whom every reason is told

@@ -3,8 +3,9 @@
 from datetime import time
 
 import pytest
+from stack import story
 
-from backend.demo.loading import NEEDS
+from backend.demo.loading import ADMIN, COORDINATOR, NEEDS, REQUESTER
 from backend.demo.town import Volunteer, volunteers
 from matching.languages import Level, Skill, closure
 
@@ -41,3 +42,8 @@ def test_kurmanji_at_a_school_on_three_workdays_at_ten(town: list[Volunteer], fi
 def test_every_language_that_is_asked_for_has_a_choice(town: list[Volunteer]) -> None:
     speakers = {language: [level(one, language) >= Level.B1 for one in town] for language, _ in NEEDS}
     assert {language for language, found in speakers.items() if sum(found) < 2} == set()
+
+
+def test_the_logins_that_bin_run_names_are_there(town: list[Volunteer]) -> None:
+    assert (COORDINATOR, ADMIN, REQUESTER) == (story.COORDINATOR, story.ADMIN, story.REQUESTER)
+    assert story.PILOT in {volunteer.email for volunteer in town}
