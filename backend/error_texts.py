@@ -86,6 +86,9 @@ TEXTS: Mapping[str, Any] = {
     "draft_sent": _("This draft has been sent already."),
     "too_many_drafts": _("You have %(at_most)s unfinished requests. Please delete some of them first."),
     "nothing_changed": _("Nothing is different from before."),
+    "changed_meanwhile": _(
+        "Something about the request has changed since you looked. Please look again at what follows now."
+    ),
     "help_request_not_changeable": _("This request is over. You can ask again with a copy of it."),
     "help_request_not_open": _("This request is no longer open."),
     "lead_time_too_short": _(

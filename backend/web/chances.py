@@ -94,7 +94,7 @@ def _sketch(
         office=office,
         help_seeker=help_seeker,
         organisation=organisation,
-        languages=[data["language"]] if data.get("language") else [],
+        languages=form.languages() if data.get("language") else [],
         slots=form.slots(),
         where=roughly_located(where, organisation=organisation) if where else None,
         **typed,

@@ -59,7 +59,8 @@ def _for_whom(form: NeedForm, new_client: bool, organisation: str) -> Iterator[A
 def _what(form: NeedForm) -> Iterator[Answer]:
     data = form.cleaned_data
     level = _("at least %(level)s") % {"level": level_name(data["required_level"])}
-    yield Answer(_("Language"), (language_name(data["language"]), level), "language")
+    languages = ", ".join(language_name(code) for code in form.languages())
+    yield Answer(_("Language"), (languages, level), "language")
     yield Answer(_("What is it about?"), (capfirst(str(Topic(data["topic"]).label)),), "topic")
     yield Answer(
         _("What should the pilot do?"),

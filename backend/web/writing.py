@@ -16,11 +16,14 @@ from django.utils.translation import gettext
 from uuid_utils.compat import uuid7
 
 from backend.accounts.models import Organisation, User
+from backend.dispatch import permissions
 from backend.dispatch.commands.changes import Change, change_help_request
 from backend.dispatch.commands.drafts import save_draft
 from backend.dispatch.models import HelpRequest, RequestDraft
+from backend.dispatch.queries import details_for_office
 from backend.errors import NotThere
 from backend.people.models import HelpSeeker
+from backend.web import prefilling
 from backend.web.asked import drafts_page
 from backend.web.chances import asks_for_chances, chances_page, typed
 from backend.web.errors import refusals_on
@@ -62,7 +65,12 @@ class Writing:
         self, data: Mapping[str, Any] | None = None, initial: Mapping[str, Any] | None = None
     ) -> NeedForm:
         """Bound to what was typed, or begun with what we know."""
-        given = {**self._known(), **(initial or {})}
+        form = self._form(data, {**self._known(), **(initial or {})})
+        if self.changes:
+            form.asked = tuple(self.changes.languages)
+        return form
+
+    def _form(self, data: Mapping[str, Any] | None, given: Mapping[str, Any]) -> NeedForm:
         if self.help_seeker:
             kind = OwnNeedForm if self.help_seeker.user_id else NeedForm
             return kind(data, zone=self.zone, initial=given)
@@ -70,16 +78,16 @@ class Writing:
         keys = clients.values_list("case_key", flat=True)[:CASE_KEYS_AT_MOST]
         return ClientRequestForm(data, zone=self.zone, case_keys=keys, initial=given)
 
-    def send(self, form: NeedForm, *, by: User, now: datetime) -> HelpRequest:
-        """File it, or change what was filed."""
+    def send(self, form: NeedForm, *, by: User, now: datetime, seen: str | None = None) -> HelpRequest:
+        """File it, or change what was filed, if what follows is still what was seen."""
         if self.changes:
-            return self.change(form, by=by, now=now).help_request
+            return self.change(form, by=by, now=now, seen=seen).help_request
         if isinstance(form, ClientRequestForm):
             return file_for_client(form, organisation=self.organisation, by=by, now=now)
         assert self.help_seeker
         return file_for_oneself(form, help_seeker=self.help_seeker, by=by, now=now)
 
-    def change(self, form: NeedForm, *, by: User, now: datetime) -> Change:
+    def change(self, form: NeedForm, *, by: User, now: datetime, seen: str | None = None) -> Change:
         assert self.changes
         return change_help_request(
             help_request_id=self.changes.pk,
@@ -88,7 +96,16 @@ class Writing:
             confidential=form.confidential(),
             by=by,
             now=now,
+            seen=seen,
         )
+
+    def up_to_date(self, typed: Mapping[str, Any], *, by: User, now: datetime) -> Mapping[str, Any]:
+        """What was typed, without taking back what others have changed in the request since the form was opened."""
+        if not self.changes:
+            return typed
+        permissions.check_may_change(by, self.changes)
+        details = details_for_office(self.changes, by=by, now=now)
+        return prefilling.taken_up(typed, prefilling.as_typed(self.changes, details))
 
     def rehearse(self, form: NeedForm, *, by: User, now: datetime) -> Change | None:
         """Do it and take it all back: what speaks against it is raised now, and what would follow is known."""
@@ -122,10 +139,17 @@ def write(
     request: SignedInRequest, writing: Writing, *, initial: Mapping[str, Any] | None = None, **context: Any
 ) -> HttpResponse:
     """The page of the form: shows the chances, keeps the draft, and leads to the page where the answers are checked."""
-    begun = draft_asked_for(request)
-    form = writing.form(typed(request), initial=begun.values if begun else initial)
+    begun, now = draft_asked_for(request), timezone.now()
+    if begun:
+        initial = writing.up_to_date(begun.values, by=request.user, now=now)
+    data = typed(request)
+    sent: Mapping[str, Any] | None = data.dict() if data else None
+    if sent and writing.changes and SAVE not in sent and not asks_for_chances(request):
+        sent = writing.up_to_date(sent, by=request.user, now=now)
+    form = writing.form(sent, initial=initial)
     context = {
         "draft_id": begun.pk if begun else draft_key(request.POST),
+        "began": (sent or initial or {}).get(prefilling.BEGAN, ""),
         "here": writing.here,
         "writing": writing,
         **context,
@@ -136,20 +160,20 @@ def write(
             form,
             organisation=writing.organisation,
             help_seeker=writing.help_seeker,
-            now=timezone.now(),
+            now=now,
             **context,
         )
     if SAVE in request.POST:
         return keep(request, form, context["draft_id"], changes=writing.changes)
     if form.is_valid():
         with refusals_on(form):
-            writing.rehearse(form, by=request.user, now=timezone.now())
+            writing.rehearse(form, by=request.user, now=now)
             draft = save_draft(
                 draft_id=context["draft_id"],
                 values=values_of(form),
                 changes=writing.changes,
                 by=request.user,
-                now=timezone.now(),
+                now=now,
             )
             return redirect("web:check_request", draft_id=draft.pk)
     return form_page(request, form, **context)
@@ -173,7 +197,9 @@ def keep(
 
 def values_of(form: NeedForm) -> dict[str, str]:
     """What was typed, as it was typed."""
-    return {name: str(form.data.get(name, "")) for name in form.fields}
+    began = form.data.get(prefilling.BEGAN)
+    values = {name: str(form.data.get(name, "")) for name in form.fields}
+    return values | ({prefilling.BEGAN: str(began)} if began else {})
 
 
 def draft_key(sent: QueryDict) -> UUID:

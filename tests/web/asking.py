@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from tests.web.reading import Page
+
 NEW = reverse("web:new_request")
 
 
@@ -15,5 +17,12 @@ def ask(client: Client, typed: Mapping[str, str], address: str = NEW) -> HttpRes
     if form.status_code != 302:
         return form
     check = form.headers["Location"]
-    assert client.get(check).status_code == 200
-    return client.post(check, follow=True)
+    shown = client.get(check)
+    assert shown.status_code == 200
+    return client.post(check, hidden_in(shown), follow=True)
+
+
+def hidden_in(response: HttpResponse) -> dict[str, str]:
+    """What a form sends along without showing it."""
+    fields = Page(response).all("input")
+    return {str(one["name"]): one.get("value") or "" for one in fields if one.get("type") == "hidden"}

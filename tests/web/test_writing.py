@@ -6,11 +6,14 @@ import pytest
 from django.urls import reverse
 from uuid_utils.compat import uuid7
 
+from backend.dispatch.commands.changes import change_help_request
+from backend.dispatch.commands.help_requests import Confidential, Need
+from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.dispatch.models import HelpRequest, RequestDraft
 from backend.people.models import HelpSeeker
 from tests import factories as make
-from tests.factories import at
-from tests.web.asking import NEW, ask
+from tests.factories import NOW, at
+from tests.web.asking import NEW, ask, hidden_in
 from tests.web.reading import Page, text_of
 from tests.web.test_story import REQUEST
 
@@ -196,7 +199,7 @@ def test_what_follows_from_a_change_is_said_before_it_is_made(rita, cast):
     assignment.refresh_from_db()
     assert assignment.status == "CONFIRMED"  # looking changes nothing
 
-    done = rita.post(check, follow=True)
+    done = rita.post(check, hidden_in(said), follow=True)
     assert "Die Anfrage ist geändert" in text_of(done)
     assignment.refresh_from_db()
     assert assignment.status == "CANCELLED"
@@ -220,12 +223,90 @@ def test_who_may_change_what(rita, cast, browser_of):
     page = reverse("web:office_request", args=[request.pk])
     assert address in office.get(page).content.decode()
     assert page in office.get(address).content.decode()
-    done = office.post(office.post(address, CHANGED).headers["Location"])
+    check = office.post(address, CHANGED).headers["Location"]
+    done = office.post(check, hidden_in(office.get(check)))
     assert done.headers["Location"] == reverse("web:office_request", args=[request.pk])
     HelpRequest.objects.filter(pk=request.pk).update(
         status="WITHDRAWN", withdrawn_at=at(3, 9), withdrawn_reason="mistake"
     )
     assert rita.get(address).status_code == 409
+
+
+def opened(client, help_request):
+    """The form of a change as a browser holds it, and would send it with nothing typed."""
+    page = client.get(reverse("web:change_request", args=[help_request.pk]))
+    return {**dict(page.context["form"].initial), **hidden_in(page)}
+
+
+def moved_by_the_office(help_request, cast):
+    """The office moves it by a week, on the phone, and somebody is confirmed for that."""
+    change_help_request(
+        help_request_id=help_request.pk,
+        need=Need(topic="school", languages=["kmr"], slots=[(at(17, 10), at(17, 11))], gender_wish=""),
+        where=MeetingPlace(postcode="49074", public=True),
+        confidential=Confidential(meeting_point="Haupteingang", contact_on_site="Frau Beispiel"),
+        by=cast.kaya,
+        now=NOW,
+    )
+    return make.an_assignment(HelpRequest.objects.get(), cast.ana, cast.kaya)
+
+
+def test_a_change_sent_late_takes_back_nothing_that_others_did(rita, cast):
+    request = make.a_help_request(cast.samir, cast.rita)
+    address = reverse("web:change_request", args=[request.pk])
+    check = rita.post(address, opened(rita, request) | {"note": "Bitte klingeln"}).headers["Location"]
+    shown = rita.get(check)
+    assert "Sonst folgt nichts" in text_of(shown)
+    assignment = moved_by_the_office(request, cast)
+
+    again = rita.post(check, hidden_in(shown))
+    assert again.status_code == 409
+    assert Page(again).faults() == []
+    assert "hat sich etwas geändert" in text_of(again)
+    assert "kommt weiterhin" in text_of(again)
+    assert "Dienstag, 17. November 2026" in text_of(again)
+    assert not request.confidential.note
+
+    assert "Die Anfrage ist geändert" in text_of(rita.post(check, hidden_in(again), follow=True))
+    assignment.refresh_from_db()
+    request.confidential.refresh_from_db()
+    assert (assignment.status, request.confidential.note) == ("CONFIRMED", "Bitte klingeln")
+    assert [slot.starts_at for slot in request.slots.all()] == [at(17, 10)]
+
+
+def test_a_change_without_what_was_seen_is_shown_first(rita, cast):
+    request = make.a_help_request(cast.samir, cast.rita)
+    address = reverse("web:change_request", args=[request.pk])
+    assert rita.post(rita.post(address, CHANGED).headers["Location"]).status_code == 409
+    assert [slot.starts_at for slot in request.slots.all()] == [at(10, 10)]
+
+
+def test_a_form_or_draft_of_a_change_opened_earlier_keeps_what_others_changed(rita, cast):
+    request = make.a_help_request(cast.samir, cast.rita)
+    address = reverse("web:change_request", args=[request.pk])
+    typed = opened(rita, request) | {"note": "Bitte klingeln"}
+    rita.post(address, typed | {"save": "yes"})
+    moved_by_the_office(request, cast)
+    draft = rita.get(address, {"entwurf": str(RequestDraft.objects.get().pk)})
+    assert 'value="2026-11-17"' in draft.content.decode()
+    assert "Bitte klingeln" in text_of(draft)
+    assert "17. November" in text_of(rita.get(rita.post(address, typed).headers["Location"]))
+
+
+def test_what_the_form_cannot_show_stays(rita, cast):
+    slots = [(at(10, 10), at(10, 11, 15))]
+    request = make.a_help_request(cast.samir, cast.rita, languages=["kmr", "ar"], slots=slots)
+    assignment = make.an_assignment(request, cast.ana, cast.kaya)
+    address = reverse("web:change_request", args=[request.pk])
+    assert '<option value="75" selected>' in rita.get(address).content.decode()
+    ask(rita, opened(rita, request) | {"meeting_point": "Zimmer 12"}, address)
+    assignment.refresh_from_db()
+    request.refresh_from_db()
+    assert (assignment.status, request.languages) == ("CONFIRMED", ["kmr", "ar"])
+    assert request.slots.get().ends_at == at(10, 11, 15)
+    ask(rita, opened(rita, request) | {"language": "tr"}, address)
+    request.refresh_from_db()
+    assert request.languages == ["tr"]
 
 
 # --- by the office for a caller

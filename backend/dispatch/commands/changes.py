@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.crypto import constant_time_compare, salted_hmac
+
 from backend.accounts.models import User
 from backend.accounts.permissions import Permission, may
 from backend.dispatch import permissions, policies
@@ -14,7 +16,7 @@ from backend.dispatch.commands.meeting_places import MeetingPlace, left_out_of, 
 from backend.dispatch.commands.series import carry_on
 from backend.dispatch.models import Assignment, ConfidentialDetails, HelpRequest, HelpRequestSlot, Offer
 from backend.dispatch.states import LIVELY, AssignmentStatus, HelpRequestStatus, OfferStatus
-from backend.errors import RuleViolated
+from backend.errors import Conflict, RuleViolated
 from backend.journal.command import command
 from backend.journal.kinds import EventKind
 from backend.journal.record import record
@@ -39,6 +41,9 @@ class Change:
     released: int = 0  # had said yes
     cancelled: tuple[UUID, ...] = ()  # assignments that no longer hold
     kept: tuple[UUID, ...] = ()  # assignments that do
+    digest: str = (
+        ""  # of the request before, what is asked now and what follows: the same as long as nothing moves
+    )
 
 
 @command
@@ -50,11 +55,13 @@ def change_help_request(
     confidential: Confidential,
     by: User,
     now: datetime,
+    seen: str | None = None,
 ) -> Change:
     """Ask for something else, or for another time or place.
 
     Whoever said yes to what is no longer asked is told and free again; the office then asks anew. What pilots have
-    agreed to and what stays as it was holds. Raises RuleViolated where nothing is different.
+    agreed to and what stays as it was holds. Raises RuleViolated where nothing is different; Conflict where `seen`,
+    the digest of what was foreseen, is not what follows any more.
     """
     help_request = HelpRequest.objects.lock(help_request_id)
     permissions.check_may_change(by, help_request)
@@ -78,6 +85,10 @@ def change_help_request(
     anew = "need" in parts or "place" in parts
     cancelled, kept = _settle_assignments(help_request, dates.dropped, anew, by=by, now=now)
     retracted, released = _settle_offers(help_request, dates.dropped, anew, by=by, now=now)
+    outcome = (parts, retracted, released, cancelled, kept)
+    digest = _digest(help_request, need, located, wanted, outcome)
+    if seen is not None and not constant_time_compare(seen, digest):
+        raise Conflict("changed_meanwhile")
     dates.save(help_request)
     _write(help_request, need, located, wanted, parts)
     record(EventKind.HELP_REQUEST_CHANGED, subject=help_request, by=by, at=now, parts=list(parts))
@@ -88,7 +99,7 @@ def change_help_request(
         _ask_reserve(help_request, by=by, now=now)
     if help_request.status == HelpRequestStatus.OPEN:
         carry_on(help_request, by=by, now=now)
-    return Change(help_request, parts, retracted, released, cancelled, kept)
+    return Change(help_request, *outcome, digest)
 
 
 @dataclass(frozen=True)
@@ -141,6 +152,24 @@ def _parts(
     return tuple(part for part, changed in found.items() if changed)
 
 
+def _digest(
+    old: HelpRequest, need: Need, located: Located | None, wanted: Confidential, outcome: tuple[object, ...]
+) -> str:
+    """What stands for the request as it is, what is asked for now, and what follows from the difference."""
+    place, details = old.meeting_place, ConfidentialDetails.objects.filter(help_request=old).first()
+    before = (
+        *(getattr(old, name) for name in (*NEED_FIELDS, "languages", "status", "seats")),
+        *_wishes(old),
+        sorted((slot.starts_at.isoformat(), slot.ends_at.isoformat()) for slot in old.slots.all()),
+        place and _address(place),
+        details and (details.meeting_point, details.contact_on_site, details.note),
+    )
+    slots = [(start.isoformat(), end.isoformat()) for start, end in need.slots]
+    asked = (*(getattr(need, name) for name in NEED_FIELDS), list(need.languages), *_wishes(need), slots)
+    after = (*asked, located and _address(located), wanted)
+    return salted_hmac("dispatch.change", repr((before, after, outcome))).hexdigest()
+
+
 def _binds(old: HelpRequest, new: Need) -> bool:
     """Whether something is asked to which nobody has said yes so far."""
     languages = list(dict.fromkeys(checked_language(code) for code in new.languages)) or old.languages
@@ -160,8 +189,11 @@ def _wishes(asked: HelpRequest | Need) -> tuple[object, ...]:
 def _same_place(old: Place | None, new: Located | None) -> bool:
     if old is None or new is None:
         return old is None and new is None
-    kept = (old.street, old.postcode, old.place, old.private)
-    return kept == (new.street, new.postcode, new.place, new.private)
+    return _address(old) == _address(new)
+
+
+def _address(where: Place | Located) -> tuple[object, ...]:
+    return where.street, where.postcode, where.place, where.private
 
 
 def _settle_assignments(

@@ -1,6 +1,6 @@
 """Asking for a pilot: the help-seeker by case key, what is needed, when and where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.dispatch.codes import ServiceKind, Setting, WithdrawalReason
 from backend.dispatch.commands.help_requests import Confidential, Need
 from backend.dispatch.commands.meeting_places import MeetingPlace
+from backend.dispatch.policies import LONGEST_SLOT
 from backend.errors import RuleViolated
 from backend.people.codes import CefrLevel, Topic
 from backend.web.forms.base import (
@@ -28,6 +29,7 @@ from backend.web.places import meeting_place
 
 DATES = 3
 LENGTHS = (30, 45, 60, 90, 120, 180, 240)
+LONGEST = LONGEST_SLOT // timedelta(minutes=1)
 
 
 class NeedForm(PageForm):
@@ -39,6 +41,9 @@ class NeedForm(PageForm):
         "meeting_place": "address",
         "languages": "language",
     }
+    asked: Sequence[
+        str
+    ] = ()  # the languages of the request that is changed: the form has a field for the first
 
     language = LanguageField(label=_("Which language should the pilot speak?"))
     required_level = forms.TypedChoiceField(
@@ -111,7 +116,9 @@ class NeedForm(PageForm):
                 label=_("How long?"),
                 coerce=int,
                 initial=60,
-                choices=[(length, _("%(count)s minutes") % {"count": length}) for length in LENGTHS],
+                choices=[
+                    (length, _("%(count)s minutes") % {"count": length}) for length in self._lengths(number)
+                ],
             )
 
     @property
@@ -177,7 +184,7 @@ class NeedForm(PageForm):
         return Need(
             topic=data["topic"],
             slots=self.slots(),
-            languages=[data["language"]],
+            languages=self.languages(),
             required_level=data["required_level"],
             service_kind=data["service_kind"],
             setting=data["setting"],
@@ -185,6 +192,11 @@ class NeedForm(PageForm):
             minors=data["minors"],
             urgent=data["urgent"],
         )
+
+    def languages(self) -> list[str]:
+        """The one chosen; of a request that asks for several the others too, as long as the first stays."""
+        chosen = self.cleaned_data["language"]
+        return list(self.asked) if self.asked and self.asked[0] == chosen else [chosen]
 
     def confidential(self) -> Confidential:
         """What goes into the vault."""
@@ -194,6 +206,12 @@ class NeedForm(PageForm):
             contact_on_site=data["contact_on_site"],
             note=data["note"],
         )
+
+    def _lengths(self, number: int) -> list[int]:
+        """The usual ones, and what this date has: not every request was written in this form."""
+        given = str((self.data if self.is_bound else self.initial).get(f"minutes_{number}", ""))
+        own = [int(given)] if len(given) <= 3 and given.isdecimal() and int(given) <= LONGEST else []
+        return sorted({*LENGTHS, *own})
 
     def _date(self, number: int) -> list[BoundField]:
         return [self[f"{name}_{number}"] for name in ("day", "start", "minutes")]

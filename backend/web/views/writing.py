@@ -16,7 +16,8 @@ from backend.dispatch import permissions, policies
 from backend.dispatch.commands.drafts import drop_draft, send_draft
 from backend.dispatch.models import HelpRequest, RequestDraft
 from backend.dispatch.queries import details_for_office, help_request_for
-from backend.errors import NotThere
+from backend.error_texts import sentence
+from backend.errors import Conflict, NotThere
 from backend.web import checking, prefilling, writing
 from backend.web.asked import drafts_page
 from backend.web.errors import refusals_as_messages, refusals_on
@@ -51,6 +52,7 @@ def change(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
     if request.method != "POST":
         details = details_for_office(found, by=request.user, now=timezone.now())
         initial = prefilling.as_typed(found, details)
+        initial[prefilling.BEGAN] = prefilling.marks_of(initial)
     mine = writing.writing_of(request.user, changes=found)
     return writing.write(request, mine, initial=initial, changes=found, back=_page_of(request, found))
 
@@ -63,28 +65,38 @@ def check(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     if draft.filed:
         return _sent(request, draft.filed)
     mine = writing.writing_of(request.user, changes=draft.changes)
-    form = mine.form(draft.values)
     now = timezone.now()
+    form = mine.form(mine.up_to_date(draft.values, by=request.user, now=now))
     if form.is_valid():
         with refusals_on(form):
+            moved = ""
             if request.method == "POST":
-                filed = send_draft(
-                    draft_id=draft_id,
-                    send=lambda: mine.send(form, by=request.user, now=now),
-                    by=request.user,
-                    now=now,
-                )
-                done = _("The request is changed.") if draft.changes else _("Your request is with us.")
-                messages.success(request, done)
-                return _sent(request, filed)
+                seen = request.POST.get("seen", "")
+                try:
+                    filed = send_draft(
+                        draft_id=draft_id,
+                        send=lambda: mine.send(form, by=request.user, now=now, seen=seen),
+                        by=request.user,
+                        now=now,
+                    )
+                except Conflict as conflict:
+                    if conflict.code != "changed_meanwhile":
+                        raise
+                    moved = sentence(conflict)
+                else:
+                    done = _("The request is changed.") if draft.changes else _("Your request is with us.")
+                    messages.success(request, done)
+                    return _sent(request, filed)
             change = mine.rehearse(form, by=request.user, now=now)
-            return render(request, "web/requester/check.html", _answers(request, draft, mine, form, change))
+            answers = _answers(request, draft, mine, form, change) | {"moved": moved}
+            return render(request, "web/requester/check.html", answers, status=409 if moved else 200)
     # Time has passed, or something else has changed since: the form says what.
     context: dict[str, Any] = {
         "draft_id": draft.pk,
         "here": mine.here,
         "writing": mine,
         "changes": draft.changes,
+        "began": form.data.get(prefilling.BEGAN, ""),
     }
     if draft.changes:
         context["back"] = _page_of(request, draft.changes)
@@ -117,6 +129,7 @@ def _answers(
         "groups": checking.groups(form, new_client=new_client),
         "changes": draft.changes,
         "follows": checking.follows(change) if change else [],
+        "seen": change.digest if change else "",
     }
 
 
