@@ -20,7 +20,6 @@ from backend.web.status_texts import request_state
 
 RUNNING = (HelpRequestStatus.DRAFT, HelpRequestStatus.OPEN, HelpRequestStatus.ASSIGNED)
 OPEN, PAST = "offen", "vergangen"
-DRAFTS_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def next_step(help_request: HelpRequest, coming: Sequence[Assignment], *, now: d
 
 def draft_rows(user: User) -> list[DraftRow]:
     """What the user has begun and not sent, with what it was about as far as that was typed."""
-    drafts = RequestDraft.objects.visible_to(user).unsent().select_related("changes")[:DRAFTS_SHOWN]
+    drafts = RequestDraft.objects.visible_to(user).unsent().select_related("changes")
     return [DraftRow(draft, _title(draft), _address(draft, user)) for draft in drafts]
 
 

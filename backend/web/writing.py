@@ -164,7 +164,7 @@ def write(
             **context,
         )
     if SAVE in request.POST:
-        return keep(request, form, context["draft_id"], changes=writing.changes)
+        return keep(request, form, **{"changes": writing.changes, **context})
     if form.is_valid():
         with refusals_on(form):
             writing.rehearse(form, by=request.user, now=now)
@@ -179,20 +179,36 @@ def write(
     return form_page(request, form, **context)
 
 
-def form_page(request: SignedInRequest, form: NeedForm, **context: Any) -> HttpResponse:
-    return render(request, PAGE, {"form": form, **context}, status=422 if form.errors else 200)
+def form_page(request: SignedInRequest, form: NeedForm, *, draft_id: UUID, **context: Any) -> HttpResponse:
+    """The form; where it was refused because it has been sent already, with the way to what came of it."""
+    if form.errors:
+        drafts = RequestDraft.objects.visible_to(request.user).filter(pk=draft_id)
+        context["sent"] = drafts.values_list("filed", flat=True).first()
+    status = 422 if form.errors else 200
+    return render(request, PAGE, {"form": form, "draft_id": draft_id, **context}, status=status)
 
 
 def keep(
-    request: SignedInRequest, form: NeedForm, draft_id: UUID, *, changes: HelpRequest | None = None
+    request: SignedInRequest,
+    form: NeedForm,
+    *,
+    draft_id: UUID,
+    changes: HelpRequest | None = None,
+    **context: Any,
 ) -> HttpResponse:
     """Save the draft: a line that says so for a page that saves by itself, else back to the list."""
-    now = timezone.now()
-    save_draft(draft_id=draft_id, values=values_of(form), changes=changes, by=request.user, now=now)
-    if request.headers.get("HX-Request"):
-        return render(request, SAVED, {"saved_at": now, "zone": form.zone.key})
-    messages.success(request, gettext("Your draft is saved. You find it here for 30 days."))
-    return redirect(f"{drafts_page(request.user)}#entwuerfe")
+    now, alone = timezone.now(), request.headers.get("HX-Request")
+    form.is_valid()
+    form.errors.clear()  # what is missing is no mistake yet
+    with refusals_on(form):
+        save_draft(draft_id=draft_id, values=values_of(form), changes=changes, by=request.user, now=now)
+        if alone:
+            return render(request, SAVED, {"saved_at": now, "zone": form.zone.key})
+        messages.success(request, gettext("Your draft is saved. You find it here for 30 days."))
+        return redirect(f"{drafts_page(request.user)}#entwuerfe")
+    if alone:
+        return render(request, SAVED, {"refusals": form.non_field_errors()}, status=422)
+    return form_page(request, form, draft_id=draft_id, changes=changes, **context)
 
 
 def values_of(form: NeedForm) -> dict[str, str]:

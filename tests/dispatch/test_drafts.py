@@ -52,7 +52,8 @@ def test_it_is_sent_once(cast, draft):
     assert len(filed) == 1
     draft.refresh_from_db()
     assert (draft.values, draft.filed) == ({}, first)
-    save_draft(draft_id=draft.pk, values={"note": "too late"}, by=cast.rita, now=NOW)
+    with pytest.raises(Conflict, match="draft_sent"):
+        save_draft(draft_id=draft.pk, values={"note": "too late"}, by=cast.rita, now=NOW)
     draft.refresh_from_db()
     assert draft.values == {}
     with pytest.raises(Conflict, match="draft_sent"):

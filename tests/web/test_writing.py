@@ -124,6 +124,35 @@ def test_saving_without_javascript_leads_to_the_list(rita):
     assert not RequestDraft.objects.exists()
 
 
+def test_what_was_sent_already_is_not_saved_silently(rita):
+    key = str(uuid7())
+    ask(rita, REQUEST | {"draft": key})
+    again = REQUEST | {"draft": key, "meeting_point": "Hinterhaus"}
+    live = rita.post(NEW, again | {"save": "yes"}, headers=LIVE)
+    assert live.status_code == 422
+    assert text_of(live) == "Dieser Entwurf ist schon abgeschickt."
+    for sent in (again, again | {"save": "yes"}):
+        page = rita.post(NEW, sent)
+        assert page.status_code == 422
+        assert Page(page).faults() == []
+        assert "schon abgeschickt" in text_of(page)
+        assert "Hinterhaus" in page.content.decode()
+        change = reverse("web:change_request", args=[HelpRequest.objects.get().pk])
+        assert change in page.content.decode()
+
+
+def test_one_draft_too_many_loses_nothing(rita, monkeypatch):
+    monkeypatch.setattr("backend.dispatch.commands.drafts.DRAFTS_AT_MOST", 11)
+    for number in range(11):
+        rita.post(NEW, {"case_key": f"SCH-{number}", "save": "yes"})
+    assert rita.get(LIST).content.decode().count("?entwurf=") == 11
+    refused = rita.post(NEW, {"note": "Bitte klingeln", "save": "yes"})
+    assert refused.status_code == 422
+    assert "Bitte klingeln" in text_of(refused)
+    assert "11 " in text_of(refused)
+    assert "Bitte füllen" not in text_of(refused)
+
+
 def test_drafts_of_others_are_not_there(rita, cast, browser_of):
     rita.post(NEW, REQUEST | {"save": "yes"})
     draft = RequestDraft.objects.get()

@@ -25,7 +25,7 @@ def save_draft(
     now: datetime,
     changes: HelpRequest | None = None,
 ) -> RequestDraft:
-    """Keep what was typed so far. A draft already sent stays as it is."""
+    """Keep what was typed so far; Conflict where it has been sent already."""
     own = RequestDraft.objects.visible_to(by)
     if not own.filter(pk=draft_id).exists() and own.unsent().count() >= DRAFTS_AT_MOST:
         raise RuleViolated("too_many_drafts", at_most=DRAFTS_AT_MOST)
@@ -33,9 +33,10 @@ def save_draft(
         pk=draft_id, defaults={"owner": by, "changes": changes, "created_at": now, "changed_at": now}
     )
     draft = RequestDraft.objects.lock(draft.pk, owner=by)
-    if draft.filed_id is None:
-        draft.keep({name: value[:LONGEST_VALUE] for name, value in values.items()}, at=now)
-        draft.save()
+    if draft.filed_id is not None:
+        raise Conflict("draft_sent")
+    draft.keep({name: value[:LONGEST_VALUE] for name, value in values.items()}, at=now)
+    draft.save()
     return draft
 
 

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from backend.accounts.models import Office, Organisation
 from backend.dispatch.commands.drafts import save_draft, send_draft
-from backend.errors import NotThere
+from backend.error_texts import sentence
+from backend.errors import Conflict, NotThere
 from backend.people.models import HelpSeeker
 from backend.web import worklist as waiting
 from backend.web import writing
@@ -59,11 +60,14 @@ def request_for_caller(request: SignedInRequest) -> HttpResponse:
         chosen = organisations.filter(pk=caller).first() if caller else None
         return chances_page(request, form, organisation=chosen, now=now, **context)
     if writing.SAVE in request.POST:
-        return writing.keep(request, form, draft_id)
+        return writing.keep(request, form, **context)
     if form.is_valid():
         with refusals_on(form):
             organisation = organisations.filter(pk=form.cleaned_data["organisation"]).first()
-            save_draft(draft_id=draft_id, values=writing.values_of(form), by=request.user, now=now)
+            try:
+                save_draft(draft_id=draft_id, values=writing.values_of(form), by=request.user, now=now)
+            except Conflict as conflict:  # sent already: what came of it follows, where it can be changed
+                messages.warning(request, sentence(conflict))
             filed = send_draft(
                 draft_id=draft_id,
                 send=lambda: file_for_client(form, organisation=organisation, by=request.user, now=now),
