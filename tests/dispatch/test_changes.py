@@ -125,6 +125,13 @@ def test_what_asks_for_less_ends_nothing(cast, request_of_rita, changed, part):
     assert request_of_rita.status == "ASSIGNED"
 
 
+def test_languages_are_kept_by_one_code_and_seats_stay(cast, request_of_rita):
+    HelpRequest.objects.filter(pk=request_of_rita.pk).update(seats=2)
+    change(request_of_rita, cast.rita, languages=["KMR", "kmr"], urgent=True)
+    request_of_rita.refresh_from_db()
+    assert (request_of_rita.languages, request_of_rita.seats) == (["kmr"], 2)
+
+
 def test_the_details_are_stored_sealed(cast, request_of_rita):
     change(request_of_rita, cast.rita, confidential=Confidential(note="Bitte klingeln"))
     details = request_of_rita.confidential

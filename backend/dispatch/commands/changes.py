@@ -57,7 +57,7 @@ def change_help_request(
     now: datetime,
     seen: str | None = None,
 ) -> Change:
-    """Ask for something else, or for another time or place.
+    """Ask for something else, or for another time or place; how many pilots come stays as it was.
 
     Whoever said yes to what is no longer asked is told and free again; the office then asks anew. What pilots have
     agreed to and what stays as it was holds. Raises RuleViolated where nothing is different; Conflict where `seen`,
@@ -66,7 +66,7 @@ def change_help_request(
     help_request = HelpRequest.objects.lock(help_request_id)
     permissions.check_may_change(by, help_request)
     policies.check_may_be_changed(help_request)
-    policies.check_need(required_level=need.required_level, seats=need.seats)
+    policies.check_need(required_level=need.required_level, seats=help_request.seats)
     located = _located(help_request, need, where)
     dates = _Dates.of(help_request, need.slots)
     policies.check_changed_slots(
@@ -172,14 +172,18 @@ def _digest(
 
 def _binds(old: HelpRequest, new: Need) -> bool:
     """Whether something is asked to which nobody has said yes so far."""
-    languages = list(dict.fromkeys(checked_language(code) for code in new.languages)) or old.languages
     return (
-        languages != old.languages
+        _languages(old, new) != old.languages
         or any(getattr(old, name) != getattr(new, name) for name in NEED_FIELDS)
         or new.required_level > old.required_level
         or bool(new.gender_wish and new.gender_wish != old.gender_wish)
         or (new.minors and not old.minors)
     )
+
+
+def _languages(old: HelpRequest, new: Need) -> list[str]:
+    """By the codes we keep; those of before where none is named."""
+    return list(dict.fromkeys(checked_language(code) for code in new.languages)) or old.languages
 
 
 def _wishes(asked: HelpRequest | Need) -> tuple[object, ...]:
@@ -255,7 +259,7 @@ def _write(
     old_place = help_request.meeting_place if "place" in parts else None
     if "place" in parts:
         help_request.meeting_place = place_from(located) if located else None
-    help_request.languages = list(dict.fromkeys(need.languages)) or help_request.languages
+    help_request.languages = _languages(help_request, need)
     for name in (*NEED_FIELDS, "required_level", "minors", "urgent"):
         setattr(help_request, name, getattr(need, name))
     help_request.gender_wish = need.gender_wish or ""
