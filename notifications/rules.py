@@ -18,6 +18,7 @@ from notifications.pushing import BY_PUSH, with_push
 from notifications.recipients import (
     admins,
     asking_side,
+    asking_side_of_office_work,
     confirmed_pilots,
     coordinators,
     help_seeker,
@@ -91,6 +92,12 @@ def details_changed(event: Event, subject: Any) -> bool:
     return "details" in event.facts["parts"]
 
 
+def ends_nothing(event: Event, subject: Any) -> bool:
+    """No assignment was cancelled by it: that message says already that the request was changed."""
+    same = Event.objects.filter(timeline_id=event.timeline_id, happened_at=event.happened_at)
+    return not same.filter(kind=Kind.ASSIGNMENT_CANCELLED).exists()
+
+
 def not_settled_afterwards(event: Event, subject: Any) -> bool:
     """It is news; not that the office has settled, long after, which of two reports counts."""
     same = Event.objects.filter(timeline_id=event.timeline_id, happened_at=event.happened_at)
@@ -157,6 +164,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
     Kind.HELP_REQUEST_FILED: [Rule("request_received", asking_side), Rule("new_request", coordinators)],
     Kind.HELP_REQUEST_CHANGED: [
         Rule("request_changed", coordinators),
+        Rule("request_changed", asking_side_of_office_work, when=ends_nothing),
         Rule("details_changed", confirmed_pilots, when=details_changed),
     ],
     Kind.HELP_REQUEST_UNFILLED: [Rule("request_unfilled", asking_side, when=not_settled_afterwards)],

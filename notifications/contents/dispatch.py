@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from backend.accounts.permissions import Permission, may
 from backend.dispatch.codes import CancellationReason, RetractionReason, UnfilledReason
 from backend.dispatch.models import Assignment, HelpRequest, HelpRequestSlot, Offer, WaveSeries
 from backend.dispatch.states import LIVELY, AssignmentStatus, HelpRequestStatus, OfferStatus
@@ -49,13 +50,18 @@ def request_changed(delivery: Delivery, help_request: HelpRequest, now: datetime
     if help_request.status not in {HelpRequestStatus.OPEN, HelpRequestStatus.ASSIGNED}:
         return None
     parts = delivery.event.facts["parts"]
+    reader = delivery.recipient
+    to_office = may(reader, Permission.READ_DISPATCH, office_id=help_request.office_id)
+    if not to_office and not HelpRequest.objects.visible_to(reader).filter(pk=help_request.pk).exists():
+        return None
+    page = links.office_request if to_office else links.request
     return _about(
         help_request,
-        url=links.office_request(help_request),
+        url=page(help_request),
         need="need" in parts,
         place="place" in parts,
         new_dates="dates" in parts,
-        searching=help_request.status == HelpRequestStatus.OPEN,
+        searching=to_office and help_request.status == HelpRequestStatus.OPEN,
     )
 
 

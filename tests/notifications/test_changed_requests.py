@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from backend.accounts.models import User
 from backend.dispatch.client_card import card_token
 from backend.dispatch.commands.changes import change_help_request
 from backend.dispatch.commands.help_requests import Confidential, Need
@@ -28,13 +29,14 @@ def change(
     *,
     starts_at: datetime = TEN,
     meeting_point: str = "Haupteingang",
+    by: User | None = None,
 ) -> None:
     change_help_request(
         help_request_id=help_request.pk,
         need=Need(topic="school", slots=[(starts_at, starts_at.replace(hour=11))], languages=["kmr"]),
         where=MeetingPlace(postcode="49074", public=True),
         confidential=Confidential(meeting_point=meeting_point, contact_on_site="Frau Beispiel"),
-        by=cast.rita,
+        by=by or cast.rita,
         now=NOW,
     )
 
@@ -73,6 +75,29 @@ def test_a_new_meeting_point_is_told_to_who_comes(
     assert told["details_changed"].to == "ana@ana.example"
     assert "Seiteneingang" not in told["details_changed"].everything
     assert "Alles Vereinbarte gilt weiter" in told["request_changed"].everything
+
+
+def test_what_the_office_changes_is_told_to_who_asked(
+    cast: Cast, post: PostOffice, help_request: HelpRequest
+) -> None:
+    post.deliver()
+    change(help_request, cast, starts_at=at(17, 10), by=cast.kaya)
+    told = post.deliver_by_template()
+    assert told["request_changed"].to == "rita@rita.example"
+    assert f"/anfragen/{help_request.pk}/" in told["request_changed"].everything
+    assert "/leitstelle/" not in told["request_changed"].everything
+    assert "Bitte fragen Sie" not in told["request_changed"].everything
+
+
+def test_a_cancelled_appointment_says_so_once(
+    cast: Cast, post: PostOffice, help_request: HelpRequest
+) -> None:
+    make.an_assignment(help_request, cast.ana, cast.kaya)
+    post.deliver()
+    change(help_request, cast, starts_at=at(17, 10), by=cast.kaya)
+    told = post.deliver_by_template()
+    assert "cancelled_to_asking_side" in told
+    assert "request_changed" not in told
 
 
 def test_the_confirmation_brings_the_card(cast: Cast, post: PostOffice, help_request: HelpRequest) -> None:
