@@ -119,7 +119,7 @@ def check_awaits_answer(offer: Offer, *, now: datetime) -> None:
     """The request is still open and this offer was not settled; a late answer counts while the request is open."""
     if offer.help_request.status != HelpRequestStatus.OPEN:
         raise Conflict("somebody_was_faster", status=offer.help_request.status)
-    if offer.status == OfferStatus.RETRACTED:
+    if offer.status == OfferStatus.RETRACTED or offer.is_outdated:
         raise Conflict("offer_retracted")
     if offer.status not in {OfferStatus.PENDING, OfferStatus.EXPIRED, OfferStatus.RESERVE}:
         raise Conflict("offer_already_answered", status=offer.status)

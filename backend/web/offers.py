@@ -22,6 +22,8 @@ def state_of(offer: Offer, *, now: datetime) -> tuple[str, str]:
             return "accepted", NO_ONLY
         case OfferStatus.RETRACTED:
             return "retracted", NEITHER
+        case OfferStatus.EXPIRED if offer.is_outdated:
+            return "retracted", NEITHER
         case OfferStatus.RESERVE if is_open and has_dates:
             return ("reserve_confirmed", NO_ONLY) if offer.reaffirmed_at else ("reserve_asked", BOTH)
         case OfferStatus.RESERVE:

@@ -40,13 +40,14 @@ def as_typed(help_request: HelpRequest, details: ConfidentialDetails | None) -> 
         "urgent": "on" if help_request.urgent else "",
         "address": "",
         "public": "",
-        "meeting_point": details.meeting_point if details else "",
+        "meeting_point": details.without_home(details.meeting_point) if details else "",
         "contact_on_site": details.contact_on_site if details else "",
         "note": details.note if details else "",
     }
     if place := help_request.meeting_place:
         town = f"{place.postcode} {place.place}".strip()
-        values["address"] = ", ".join(part for part in (place.street, town) if part)
+        street = details.home if details and place.private else place.street
+        values["address"] = ", ".join(part for part in (street, town) if part)
         values["public"] = "" if place.private else "on"
     for number in range(1, DATES + 1):
         values |= {f"day_{number}": "", f"start_{number}": "", f"minutes_{number}": "60"}

@@ -1,16 +1,18 @@
 """A request is changed: what no longer holds is taken back and told, what still holds stays."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from backend.dispatch.commands.changes import Change, change_help_request
-from backend.dispatch.commands.help_requests import Confidential, Need
+from backend.dispatch.commands.help_requests import Confidential, Need, file_help_request
 from backend.dispatch.commands.meeting_places import MeetingPlace
-from backend.dispatch.commands.offers import accept_offer
-from backend.dispatch.models import HelpRequest
+from backend.dispatch.commands.offers import accept_offer, expire_offer
+from backend.dispatch.models import ConfidentialDetails, HelpRequest, Offer
 from backend.errors import Conflict, NotThere, RuleViolated
 from backend.journal.models import Event
+from backend.web.offers import state_of
 from tests import factories as make
 from tests.factories import NOW, at
 
@@ -123,6 +125,52 @@ def test_what_asks_for_less_ends_nothing(cast, request_of_rita, changed, part):
     assert (told.parts, told.cancelled, told.kept) == ((part,), (), (assignment.pk,))
     request_of_rita.refresh_from_db()
     assert request_of_rita.status == "ASSIGNED"
+
+
+def test_an_offer_that_ran_out_before_is_no_way_in(cast, request_of_rita):
+    (offer,) = make.offers_to(request_of_rita, [cast.ana], cast.kaya)
+    later = offer.expires_at + timedelta(minutes=1)
+    expire_offer(offer_id=offer.pk, by=None, now=later)
+    change(request_of_rita, cast.rita, urgent=True, now=later)
+    offer = Offer.objects.get()
+    assert state_of(offer, now=later) == ("late", "yes_only")
+    change(request_of_rita, cast.rita, languages=["ar"], urgent=True, now=later)
+    offer = Offer.objects.get()
+    assert state_of(offer, now=later) == ("retracted", "neither")
+    with pytest.raises(Conflict, match="offer_retracted"):
+        accept_offer(offer_id=offer.pk, slot_id=None, by=cast.ana.user, now=later)
+
+
+def test_a_home_that_moves_leaves_its_old_street(cast):
+    request = file_help_request(
+        help_seeker_id=cast.samir.pk,
+        need=Need(topic="school", languages=["kmr"], slots=[TEN], gender_wish=""),
+        where=MeetingPlace(postcode="49074", street="Alte Gasse 3", public=False),
+        confidential=Confidential(meeting_point="Klingel 2"),
+        by=cast.rita,
+        now=NOW,
+    )
+    for street, typed, kept in (
+        ("Neue Allee 9", "Klingel 2", "Neue Allee 9, Klingel 2"),
+        ("Lange Reihe 1", "Neue Allee 9, Klingel 2", "Lange Reihe 1, Klingel 2"),  # as it was read
+        ("", "Lange Reihe 1, Klingel 4", "Lange Reihe 1, Klingel 4"),
+        ("Kurze Straße 5", "Lange Reihe 1, Klingel 4", "Kurze Straße 5, Klingel 4"),
+    ):
+        change(
+            request,
+            cast.rita,
+            where=MeetingPlace(postcode="49074", street=street, public=False),
+            confidential=Confidential(meeting_point=typed),
+        )
+        assert ConfidentialDetails.objects.get().meeting_point == kept
+    change(
+        request,
+        cast.rita,
+        where=MeetingPlace(postcode="49074", street="Schulweg 5", public=True),
+        confidential=Confidential(meeting_point="Kurze Straße 5, Klingel 4"),
+    )
+    details = ConfidentialDetails.objects.get()
+    assert (details.home, details.meeting_point) == ("", "Klingel 4")
 
 
 def test_languages_are_kept_by_one_code_and_seats_stay(cast, request_of_rita):

@@ -338,6 +338,20 @@ def test_what_the_form_cannot_show_stays(rita, cast):
     assert request.languages == ["tr"]
 
 
+def test_a_home_stands_in_the_form_with_its_street(rita, cast):
+    home = {"address": "Alte Gasse 3, 49074 Osnabrück", "public": "", "meeting_point": "Klingel 2"}
+    ask(rita, REQUEST | home)
+    request = HelpRequest.objects.get()
+    assert request.confidential.meeting_point == "Alte Gasse 3, Klingel 2"
+    address, typed = reverse("web:change_request", args=[request.pk]), opened(rita, request)
+    assert (typed["address"], typed["meeting_point"]) == (home["address"], "Klingel 2")
+    assert rita.post(address, typed).status_code == 422  # nothing is different
+    ask(rita, typed | {"address": "Neue Allee 9, 49074 Osnabrück"}, address)
+    request.confidential.refresh_from_db()
+    assert request.confidential.meeting_point == "Neue Allee 9, Klingel 2"
+    assert request.meeting_place.street == ""
+
+
 # --- by the office for a caller
 
 

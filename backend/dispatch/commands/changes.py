@@ -73,8 +73,12 @@ def change_help_request(
         need.slots, added=dates.added, office=help_request.office, urgent=need.urgent, now=now
     )
     to_the_door = left_out_of(located, where) if where and located else ""
+    details = ConfidentialDetails.objects.filter(help_request=help_request).first()
+    meeting_point = confidential.meeting_point
+    if details and (to_the_door or not (located and located.private)):
+        meeting_point = details.without_home(meeting_point)  # the street of before is not where they meet
     wanted = Confidential(
-        meeting_point=", ".join(filter(None, (to_the_door, confidential.meeting_point))),
+        meeting_point=", ".join(filter(None, (to_the_door, meeting_point))),
         contact_on_site=confidential.contact_on_site,
         note=confidential.note,
     )
@@ -90,7 +94,9 @@ def change_help_request(
     if seen is not None and not constant_time_compare(seen, digest):
         raise Conflict("changed_meanwhile")
     dates.save(help_request)
-    _write(help_request, need, located, wanted, parts)
+    if anew:
+        help_request.asked_anew_at = now
+    _write(help_request, need, located, wanted, parts, home=to_the_door)
     record(EventKind.HELP_REQUEST_CHANGED, subject=help_request, by=by, at=now, parts=list(parts))
     if cancelled and help_request.status == HelpRequestStatus.ASSIGNED:
         help_request.move_to(HelpRequestStatus.OPEN, at=now)
@@ -254,7 +260,13 @@ def _still_asks(offer: Offer, gone: set[UUID]) -> bool:
 
 
 def _write(
-    help_request: HelpRequest, need: Need, located: Located | None, wanted: Confidential, parts: Sequence[str]
+    help_request: HelpRequest,
+    need: Need,
+    located: Located | None,
+    wanted: Confidential,
+    parts: Sequence[str],
+    *,
+    home: str,
 ) -> None:
     old_place = help_request.meeting_place if "place" in parts else None
     if "place" in parts:
@@ -268,6 +280,8 @@ def _write(
         old_place.delete()
     if "details" in parts:
         details, _made = ConfidentialDetails.objects.get_or_create(help_request=help_request)
+        if home or details.without_home(wanted.meeting_point) == wanted.meeting_point:
+            details.home = home
         details.meeting_point = wanted.meeting_point
         details.contact_on_site = wanted.contact_on_site
         details.note = wanted.note

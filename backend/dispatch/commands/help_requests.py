@@ -107,6 +107,7 @@ def file_help_request(
     to_the_door = left_out_of(located, where) if where and located else ""
     ConfidentialDetails.objects.create(
         help_request=help_request,
+        home=to_the_door,
         meeting_point=", ".join(filter(None, (to_the_door, confidential.meeting_point))),
         contact_on_site=confidential.contact_on_site,
         note=confidential.note,

@@ -73,6 +73,9 @@ class HelpRequest(Keyed, Stateful):
     seats = models.PositiveSmallIntegerField(default=1)
     meeting_place = models.OneToOneField(Place, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
+    asked_anew_at = models.DateTimeField(
+        null=True
+    )  # last changed so that what was offered before asks for less
     opened_at = models.DateTimeField(null=True)
     assigned_at = models.DateTimeField(null=True)
     fulfilled_at = models.DateTimeField(null=True)
@@ -178,12 +181,13 @@ class ConfidentialDetails(Keyed):
     """What only the confirmed pilot and the office may read: meeting point, contact on site, free note."""
 
     help_request = models.OneToOneField(HelpRequest, on_delete=models.CASCADE, related_name="confidential")
+    home = EncryptedTextField(blank=True)  # the street of a home, with which the meeting point begins
     meeting_point = EncryptedTextField(blank=True)
     contact_on_site = EncryptedTextField(blank=True)
     note = EncryptedTextField(blank=True)
 
     class Privacy:
-        personal = ("meeting_point", "contact_on_site", "note")
+        personal = ("home", "meeting_point", "contact_on_site", "note")
         plain = ("id", "help_request")
         keep_for = "30 days"
         counted_from = "the last session"
@@ -191,3 +195,9 @@ class ConfidentialDetails(Keyed):
     @property
     def office_id(self) -> UUID:
         return self.help_request.office_id
+
+    def without_home(self, meeting_point: str) -> str:
+        """A meeting point as it was typed beside the address, where it begins with the street that we know."""
+        if self.home and (meeting_point == self.home or meeting_point.startswith(f"{self.home}, ")):
+            return meeting_point[len(self.home) :].removeprefix(", ")
+        return meeting_point

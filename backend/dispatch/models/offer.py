@@ -140,6 +140,12 @@ class Offer(Keyed, Stateful):
         AnswerLink.objects.create(offer=self, hash=digest(secret), created_at=at, expires_at=last)
         return secret
 
+    @property
+    def is_outdated(self) -> bool:
+        """It ran out before the request was changed: what it asked for is not what is asked for now."""
+        anew = self.help_request.asked_anew_at
+        return self.status == OfferStatus.EXPIRED and anew is not None and self.made_at < anew
+
     def newer(self) -> OfferQuerySet:
         """Later offers of the same request to the same pilot, who was asked again after this one expired."""
         return Offer.objects.filter(

@@ -78,6 +78,8 @@ def questions_of(offers: list[Offer], pilot: Pilot, *, now: datetime) -> list[Qu
         again, asked = _is_asked_again(offer), offer.status in (OfferStatus.PENDING, OfferStatus.EXPIRED)
         if not dates or offer.help_request.status != HelpRequestStatus.OPEN or not (again or asked):
             continue
+        if offer.is_outdated:
+            continue
         late = asked and (offer.status == OfferStatus.EXPIRED or offer.expires_at <= now)
         offer.pilot = pilot
         found.append(Question(offer, dates, distance_band_of(offer), again=again, late=late))
