@@ -47,9 +47,9 @@ def admins(event: Event, subject: Any) -> Iterable[User]:
 def asking_side_of_office_work(event: Event, subject: Any) -> Iterable[User]:
     """The asking side, where somebody of the office has done it; but for those who are of the office themselves."""
     staff = User.objects.filter(memberships__office=event.office_id, memberships__role=Role.COORDINATOR)
-    if not staff.filter(pk=event.actor_id).exists():
-        return []
     office = set(staff.values_list("pk", flat=True))
+    if event.actor_id not in office:
+        return []
     return [user for user in asking_side(event, subject) if user.pk not in office]
 
 

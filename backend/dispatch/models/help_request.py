@@ -112,8 +112,8 @@ class HelpRequest(Keyed, Stateful):
         personal = ("languages", "topic", "gender_wish", "meeting_place", "help_seeker")
         plain = (
             "id", "office", "organisation", "requested_by", "reference", "status", "required_level",
-            "service_kind", "setting", "minors", "urgent", "seats", "created_at", "opened_at", "assigned_at",
-            "fulfilled_at", "unfilled_at", "unfilled_reason", "withdrawn_at", "withdrawn_reason",
+            "service_kind", "setting", "minors", "urgent", "seats", "created_at", "asked_anew_at", "opened_at",
+            "assigned_at", "fulfilled_at", "unfilled_at", "unfilled_reason", "withdrawn_at", "withdrawn_reason",
         )  # fmt: skip
         keep_for = "6 months"
         counted_from = "the last session"
