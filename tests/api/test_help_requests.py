@@ -10,8 +10,7 @@ import pytest
 from django.http import HttpResponse
 
 from backend.dispatch.models import HelpRequest, Offer
-from backend.journal.kinds import EventKind
-from backend.journal.models import AccessLog, Event
+from backend.journal.models import AccessLog
 from backend.people.models import HelpSeeker
 from tests import factories as make
 from tests.api import bodies
@@ -51,27 +50,6 @@ class TestFiling:
             "2026-11-10T09:00:00Z",
             "2026-11-12T13:00:00Z",
         ]
-
-    def test_what_the_office_leaves_to_others(self, cast: Cast, as_user: As) -> None:
-        cast.osnabrueck.excluded_matters = ["medical"]
-        cast.osnabrueck.hand_offs = {"medical": "Please call the clinic."}
-        cast.osnabrueck.save()
-        asked = bodies.a_help_request(cast.samir.pk, matter="medical")
-        for _ in range(2):
-            # Sent again with its key, the same answer comes, and it counts once.
-            refused = as_user(cast.rita).post("help-requests", asked, Idempotency_Key="m-1")
-            problem = assert_problem(refused, 422, "matter_excluded")
-            assert (problem["facts"]["matter"], problem["facts"]["hand_off"]) == (
-                "medical",
-                "Please call the clinic.",
-            )
-            assert "Please call the clinic." in problem["detail"]
-        assert Event.objects.filter(kind=EventKind.HELP_REQUEST_HANDED_OFF).count() == 1
-        assert not HelpRequest.objects.exists()
-        body(as_user(cast.rita).post("help-requests", asked | {"matter": ""}), 201)
-        assert_problem(
-            as_user(cast.rita).post("help-requests", asked | {"matter": "weather"}), 400, "invalid_input"
-        )
 
     def test_what_is_confidential_comes_back_only_when_it_is_opened(self, cast: Cast, as_user: As) -> None:
         made = body(as_user(cast.rita).post("help-requests", bodies.a_help_request(cast.samir.pk)), 201)
