@@ -48,7 +48,7 @@ class Exclusions(models.Model):
     excluded_matters = ArrayField(models.CharField(max_length=24), default=list, blank=True)
     hand_offs = models.JSONField(default=dict, blank=True)
 
-    FIELDS = ("excluded_matters", "hand_offs")
+    RULES = ("excluded_matters", "hand_offs")
 
     class Meta:
         abstract = True

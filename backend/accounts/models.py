@@ -154,7 +154,7 @@ class Office(Keyed, PublicFace, Exclusions):
             "reminder_hours", "weights", "plan_weights", "heavy_topics", "wave_target_percent",
             "message_price_percent", "wave_interval_minutes", "contact_budget_week", "exploration_percent",
             "quiet_from_hour", "quiet_until_hour", "uses_acceptance_model", "created_at",
-            *PublicFace.FIELDS, *Exclusions.FIELDS,
+            *PublicFace.FIELDS, *Exclusions.RULES,
         )  # fmt: skip
         keep_for = None
         counted_from = None

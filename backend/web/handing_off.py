@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from backend.accounts.models import Organisation
+from backend.accounts.models import Office, Organisation
 from backend.dispatch import policies
 from backend.dispatch.commands.drafts import save_draft
 from backend.dispatch.commands.hand_offs import hand_off
@@ -12,7 +12,7 @@ from backend.dispatch.models import HelpRequest
 from backend.errors import RuleViolated
 from backend.people.models import HelpSeeker
 from backend.web.chances import office_meant
-from backend.web.errors import add_to_form
+from backend.web.errors import add_to_form, refusals_on
 from backend.web.forms.requests import NeedForm
 from backend.web.gates import SignedInRequest
 
@@ -46,11 +46,16 @@ def leaves_to_others(
         # What is still missing need not be filled in any more.
         form.errors.clear()
         add_to_form(form, refusal)
-        now, values = timezone.now(), {name: str(form.data.get(name, "")) for name in form.fields}
-        save_draft(draft_id=draft_id, values=values, changes=changes, by=request.user, now=now)
-        counted = request.session.get(COUNTED, [])
-        if str(draft_id) not in counted:
-            hand_off(office_id=office.pk, matter=matter, by=request.user, now=now)
-            request.session[COUNTED] = [*counted, str(draft_id)][-COUNTED_AT_MOST:]
+        with refusals_on(form):
+            _count(request, draft_id, office, matter)
+            values = {name: str(form.data.get(name, "")) for name in form.fields}
+            save_draft(draft_id=draft_id, values=values, changes=changes, by=request.user, now=timezone.now())
         return True
     return False
+
+
+def _count(request: SignedInRequest, draft_id: UUID, office: Office, matter: str) -> None:
+    counted = request.session.get(COUNTED, [])
+    if str(draft_id) not in counted:
+        hand_off(office_id=office.pk, matter=matter, by=request.user, now=timezone.now())
+        request.session[COUNTED] = [*counted, str(draft_id)][-COUNTED_AT_MOST:]

@@ -30,12 +30,13 @@ class MatterField(forms.ChoiceField):
         for office in offices:
             for code in office.excluded_matters:
                 self.hand_offs.setdefault(code, office.hand_off(code))
-        matters = [
-            (code, capfirst(str(Matter(code).label))) for code in Matter.values if code in self.hand_offs
+        self.matters = [("", str(_("No, none of these")))]
+        self.matters += [
+            (matter.value, str(capfirst(matter.label))) for matter in Matter if matter in self.hand_offs
         ]
         super().__init__(
             label=_("Is it about something that our pilots do not take on?"),
-            choices=[("", _("No, none of these")), *matters],
+            choices=self.matters,
             widget=forms.RadioSelect,
             required=False,
         )
@@ -46,5 +47,5 @@ def choices_of(bound: BoundField) -> Iterator[Choice]:
     field = bound.field
     assert isinstance(field, MatterField)
     chosen = str(bound.value() or "")
-    for code, label in field.choices:
-        yield Choice(str(code), str(label), field.hand_offs.get(str(code), ""), str(code) == chosen)
+    for code, label in field.matters:
+        yield Choice(code, label, field.hand_offs.get(code, ""), code == chosen)
