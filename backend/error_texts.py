@@ -72,6 +72,8 @@ TEXTS: Mapping[str, Any] = {
     "outlines_malformed": _("This file holds no outlines that can be drawn."),
     "area_malformed": _("This is no area: a GeoJSON polygon without crossings is needed."),
     "rule_out_of_range": _("This number lies between %(least)s and %(at_most)s."),
+    "hand_off_too_long": _("Each of these texts has at most %(at_most)s characters."),
+    "matter_unknown": _("We do not know this matter: %(matter)s."),
     "service_area_missing": _("An office serves at least one postcode or an area."),
     "slug_taken": _("There is an office with the short name “%(slug)s” already."),
     "weights_invalid": _("Weights are numbers from 0 on, and at least one of them is above 0."),
@@ -96,6 +98,10 @@ TEXTS: Mapping[str, Any] = {
         "Mark the request as urgent if it cannot wait."
     ),
     "limit_out_of_range": _("At most %(at_most)s suggestions at once."),
+    "matter_excluded": _("Our pilots do not take this on. %(hand_off)s"),
+    "meeting_place_at_home": _(
+        "Our pilots come to no private flats. Is it a public place? Then please say so. If not: %(hand_off)s"
+    ),
     "meeting_place_missing": _("Where do you meet? Please give a postcode or a place."),
     "no_date_left": _("All dates of this request have passed."),
     "other_date_chosen": _("Another of the dates was chosen meanwhile."),

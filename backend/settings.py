@@ -293,6 +293,7 @@ SPECTACULAR_SETTINGS = {
         "Role": "backend.accounts.roles.Role",
         "StaffRole": "backend.accounts.roles.STAFF_CHOICES",
         "OrganisationKind": "backend.accounts.roles.OrganisationKind",
+        "Matter": "backend.accounts.matters.Matter",
         "Topic": "backend.people.codes.Topic",
         "Gender": "backend.people.codes.Gender",
         "CefrLevel": "backend.people.codes.CefrLevel",

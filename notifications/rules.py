@@ -209,6 +209,7 @@ SILENT: frozenset[str] = frozenset(
         Kind.HELP_REQUEST_PARTLY_FILLED,  # the confirmations have said who comes
         Kind.HELP_REQUEST_REOPENED,  # told with the cancellation that caused it
         Kind.HELP_REQUEST_FULFILLED,
+        Kind.HELP_REQUEST_HANDED_OFF,  # the page has said whom to turn to; nothing was filed
         Kind.PILOTS_SUGGESTED,  # internal: nobody has been asked
         Kind.PLAN_MADE,
         Kind.PLAN_APPLIED,  # each offer speaks for itself

@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from backend.accounts.face.barriers import BarrierReport as BarrierReport
 from backend.accounts.face.fields import PublicFace
 from backend.accounts.face.logo import OfficeLogo as OfficeLogo
+from backend.accounts.matters import Exclusions
 from backend.accounts.roles import OFFICE_ROLES, STAFF_ROLES, OrganisationKind, Role
 from backend.keys import Keyed
 from geo.postgis import WGS84_SRID
@@ -101,7 +102,7 @@ class OfficeQuerySet(models.QuerySet["Office"]):
         return self.filter(pk__in=user.office_ids(*STAFF_ROLES))
 
 
-class Office(Keyed, PublicFace):
+class Office(Keyed, PublicFace, Exclusions):
     """A Leitstelle with its service area and its rules; what differs between offices is a field here."""
 
     name = models.CharField(max_length=120)
@@ -152,7 +153,8 @@ class Office(Keyed, PublicFace):
             "default_reach_km", "lead_days", "minimum_german_level", "background_check_years", "course_hours",
             "reminder_hours", "weights", "plan_weights", "heavy_topics", "wave_target_percent",
             "message_price_percent", "wave_interval_minutes", "contact_budget_week", "exploration_percent",
-            "quiet_from_hour", "quiet_until_hour", "uses_acceptance_model", "created_at", *PublicFace.FIELDS,
+            "quiet_from_hour", "quiet_until_hour", "uses_acceptance_model", "created_at",
+            *PublicFace.FIELDS, *Exclusions.RULES,
         )  # fmt: skip
         keep_for = None
         counted_from = None

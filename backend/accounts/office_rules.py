@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from backend.accounts.matters import HAND_OFF_AT_MOST, Matter
 from backend.errors import RuleViolated
 from geo.address import check_postcode
 from geo.models import GazetteerEntry
@@ -37,6 +38,8 @@ OTHERS = (
     "service_postcodes",
     "service_area",
     "weights",
+    "excluded_matters",
+    "hand_offs",
 )
 CHANGEABLE = frozenset({*BOUNDS, *OTHERS})
 
@@ -56,6 +59,10 @@ def checked_rules(rules: Mapping[str, Any], *, weights: Mapping[str, Any]) -> di
             checked["weights"] = Weights.from_dict({**weights, **rules["weights"]}).to_dict()
         except WeightsError as error:
             raise RuleViolated("weights_invalid", field="weights", problem=str(error)) from error
+    if "excluded_matters" in rules:
+        checked["excluded_matters"] = _checked_matters(rules["excluded_matters"])
+    if "hand_offs" in rules:
+        checked["hand_offs"] = _checked_hand_offs(rules["hand_offs"])
     return checked
 
 
@@ -66,3 +73,20 @@ def checked_postcodes(postcodes: Collection[str]) -> list[str]:
     if strangers := sorted(wanted - set(known)):
         raise RuleViolated("postcode_unknown", field="service_postcodes", postcode=", ".join(strangers[:10]))
     return sorted(wanted)
+
+
+def _checked_matters(matters: Collection[str]) -> list[str]:
+    """Each once, in the order in which we list them."""
+    if strangers := set(matters) - set(Matter.values):
+        raise RuleViolated("matter_unknown", field="excluded_matters", matter=sorted(strangers))
+    return [matter for matter in Matter.values if matter in matters]
+
+
+def _checked_hand_offs(texts: Mapping[str, str]) -> dict[str, str]:
+    """The office's own words; where it has none, ours are shown."""
+    if strangers := texts.keys() - set(Matter.values):
+        raise RuleViolated("matter_unknown", field="hand_offs", matter=sorted(strangers))
+    kept = {matter: text.strip() for matter, text in texts.items() if text.strip()}
+    if any(len(text) > HAND_OFF_AT_MOST for text in kept.values()):
+        raise RuleViolated("hand_off_too_long", field="hand_offs", at_most=HAND_OFF_AT_MOST)
+    return kept

@@ -44,6 +44,7 @@ PRESETS: dict[str, Preset] = {
             "course_hours": 50,
             "background_check_years": 3,
             "heavy_topics": ["conflict"],
+            "excluded_matters": [],
         },
     ),
     "friesland": Preset(
@@ -61,6 +62,7 @@ PRESETS: dict[str, Preset] = {
             "course_hours": 30,
             "background_check_years": 5,
             "heavy_topics": ["conflict"],
+            "excluded_matters": [],
         },
     ),
     "jena": Preset(
@@ -80,6 +82,7 @@ PRESETS: dict[str, Preset] = {
             "course_hours": 30,
             "background_check_years": 3,
             "heavy_topics": ["conflict", "health"],
+            "excluded_matters": ["written_translation"],
         },
     ),
     "strict_pool": Preset(
@@ -96,6 +99,7 @@ PRESETS: dict[str, Preset] = {
             "background_check_years": 3,
             "contact_budget_week": 2,
             "heavy_topics": ["conflict", "health"],
+            "excluded_matters": ["legal_consequences", "medical", "therapy", "written_translation"],
         },
     ),
 }

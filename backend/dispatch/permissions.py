@@ -44,6 +44,13 @@ def check_may_file(by: User, help_seeker: HelpSeeker) -> None:
         raise NotThere("help_seeker_unknown")
 
 
+def check_may_ask(by: User, office: Office) -> None:
+    """Whoever may file something there: the office, an organisation that it serves, somebody registered alone."""
+    alone = HelpSeeker.objects.filter(office=office, user=by)
+    if not may(by, Permission.FILE_HELP_REQUEST, office_id=office.pk) and not alone.exists():
+        raise NotThere("office_unknown")
+
+
 def check_may_withdraw(by: User, help_request: HelpRequest) -> None:
     """The help-seeker who asked alone, the members of the asking organisation, or the office."""
     if help_request.help_seeker.user_id == by.pk or help_request.organisation_id in by.organisation_ids():

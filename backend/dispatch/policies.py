@@ -91,6 +91,18 @@ def check_need(*, required_level: int, seats: int) -> None:
         raise RuleViolated("seat_count", field="seats", at_most=MOST_SEATS)
 
 
+def check_matter(matter: str, *, office: Office) -> None:
+    """Nothing that the office leaves to others; whom to turn to instead stands in the facts."""
+    if matter in office.excluded_matters:
+        raise RuleViolated(
+            "matter_excluded",
+            field="matter",
+            matter=matter,
+            hand_off=office.hand_off(matter),
+            office_id=str(office.pk),
+        )
+
+
 def check_is_open(help_request: HelpRequest) -> None:
     if help_request.status != HelpRequestStatus.OPEN:
         raise Conflict("help_request_not_open", status=help_request.status)

@@ -29,6 +29,7 @@ class EventKind(models.TextChoices):
     HELP_SEEKER_REGISTERED = "HELP_SEEKER_REGISTERED"
     HELP_REQUEST_FILED = "HELP_REQUEST_FILED"
     HELP_REQUEST_CHANGED = "HELP_REQUEST_CHANGED"
+    HELP_REQUEST_HANDED_OFF = "HELP_REQUEST_HANDED_OFF"
     HELP_REQUEST_WITHDRAWN = "HELP_REQUEST_WITHDRAWN"
     HELP_REQUEST_UNFILLED = "HELP_REQUEST_UNFILLED"
     HELP_REQUEST_PARTLY_FILLED = "HELP_REQUEST_PARTLY_FILLED"
@@ -68,6 +69,7 @@ FACTS: dict[str, frozenset[str]] = {
     EventKind.PILOT_STATUS_CHANGED: frozenset({"status"}),
     EventKind.QUALIFICATION_RECORDED: frozenset({"kind"}),
     EventKind.HELP_REQUEST_CHANGED: frozenset({"parts"}),
+    EventKind.HELP_REQUEST_HANDED_OFF: frozenset({"matter"}),
     EventKind.HELP_REQUEST_WITHDRAWN: frozenset({"reason"}),
     EventKind.HELP_REQUEST_UNFILLED: frozenset({"reason"}),
     EventKind.HELP_REQUEST_REOPENED: frozenset({"reason"}),

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from backend.journal.kinds import EventKind
 from backend.keys import Keyed
 
 
@@ -39,6 +40,11 @@ class Event(Keyed):
                 fields=["happened_at"],
                 condition=models.Q(processed_at=None, failed_at=None),
                 name="event_unprocessed",
+            ),
+            models.Index(
+                fields=["office_id", "happened_at"],
+                condition=models.Q(kind=EventKind.HELP_REQUEST_HANDED_OFF.value),
+                name="event_handed_off",
             ),
         ]
 

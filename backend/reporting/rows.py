@@ -1,6 +1,6 @@
 """What do the figures of one office count? Its requests, sessions and pilots, in a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -19,6 +19,8 @@ from backend.dispatch.models import (
 )
 from backend.dispatch.models.offer import ANSWERED
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
+from backend.journal.kinds import EventKind
+from backend.journal.models import Event
 from backend.people.models import Availability, LanguageSkill, Pilot, Qualification
 from backend.people.states import PilotStatus
 from backend.reporting.periods import Period
@@ -102,6 +104,7 @@ class Material:
     sessions: Sequence[SessionRow]
     pilots: Sequence[PilotRow]
     course_hours: int
+    handed_off: Mapping[str, int]
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.office.zone)
@@ -117,6 +120,7 @@ def material(office: Office, period: Period, *, now: datetime) -> Material:
         sessions_of(office, period),
         pilots_of(office),
         _course_hours(office, period.first, period.last),
+        _handed_off(office, period),
     )
 
 
@@ -272,3 +276,15 @@ def _course_hours(office: Office, first: date, last: date) -> int:
     """Hours of courses and talks noted for the office's own pilots."""
     noted = Qualification.objects.filter(pilot__office=office, issued_date__range=(first, last))
     return noted.aggregate(total=Sum("hours"))["total"] or 0
+
+
+def _handed_off(office: Office, period: Period) -> dict[str, int]:
+    """What was left to others, by matter; there is no request of it, and nobody's name."""
+    since, until = period.moments(office.zone)
+    found = Event.objects.filter(
+        kind=EventKind.HELP_REQUEST_HANDED_OFF.value,
+        office_id=office.pk,
+        happened_at__gte=since,
+        happened_at__lt=until,
+    )
+    return dict(found.order_by().values_list("facts__matter").annotate(count=Count("pk")))

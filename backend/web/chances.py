@@ -76,9 +76,7 @@ def _sketch(
 ) -> Sketch | None:
     """What was typed and can be read; None where no office can be meant."""
     data = form.cleaned_data
-    if isinstance(form, ClientRequestForm):
-        help_seeker = known_client(data.get("case_key", ""), organisation=organisation, by=by)
-    office = help_seeker.office if help_seeker else _office(data.get("home_postcode"), organisation, by)
+    office, help_seeker = office_meant(form, help_seeker=help_seeker, organisation=organisation, by=by)
     if office is None:
         return None
     typed = {
@@ -99,6 +97,17 @@ def _sketch(
         where=roughly_located(where, organisation=organisation) if where else None,
         **typed,
     )
+
+
+def office_meant(
+    form: NeedForm, *, help_seeker: HelpSeeker | None, organisation: Organisation | None, by: User
+) -> tuple[Office | None, HelpSeeker | None]:
+    """Which office a form that was looked through would reach, and for which client, as far as they are known."""
+    data = form.cleaned_data
+    if isinstance(form, ClientRequestForm):
+        help_seeker = known_client(data.get("case_key", ""), organisation=organisation, by=by)
+    office = help_seeker.office if help_seeker else _office(data.get("home_postcode"), organisation, by)
+    return office, help_seeker
 
 
 def _office(postcode: str | None, organisation: Organisation | None, by: User) -> Office | None:

@@ -23,6 +23,7 @@ DISTANCE_BANDS: dict[str, Promise] = {
 EVENTS: dict[str, Promise] = {
     EventKind.HELP_REQUEST_FILED: gettext_lazy("The request was filed."),
     EventKind.HELP_REQUEST_CHANGED: gettext_lazy("The request was changed."),
+    EventKind.HELP_REQUEST_HANDED_OFF: gettext_lazy("Somebody else was named to turn to."),
     EventKind.HELP_REQUEST_WITHDRAWN: gettext_lazy("The request was withdrawn."),
     EventKind.HELP_REQUEST_UNFILLED: gettext_lazy("The request could not be covered."),
     EventKind.HELP_REQUEST_PARTLY_FILLED: gettext_lazy(

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from uuid_utils.compat import uuid7
 
-from backend.accounts.models import Organisation, User
+from backend.accounts.models import Office, Organisation, User
 from backend.dispatch import permissions
 from backend.dispatch.commands.changes import Change, change_help_request
 from backend.dispatch.commands.drafts import save_draft
@@ -30,6 +30,7 @@ from backend.web.errors import refusals_on
 from backend.web.filing import file_for_client, file_for_oneself
 from backend.web.forms.requests import ClientRequestForm, NeedForm, OwnNeedForm
 from backend.web.gates import SignedInRequest
+from backend.web.handing_off import leaves_to_others
 from backend.web.organisations import organisation_of
 
 CASE_KEYS_AT_MOST = 200
@@ -54,12 +55,11 @@ class Writing:
         return reverse("web:new_request")
 
     @property
-    def zone(self) -> str:
-        """The clock by which dates are typed."""
+    def offices(self) -> list[Office]:
+        """Those that the request can reach."""
         if self.help_seeker:
-            return self.help_seeker.office.time_zone
-        office = self.organisation.offices.order_by("pk").first() if self.organisation else None
-        return office.time_zone if office else "Europe/Berlin"
+            return [self.help_seeker.office]
+        return list(self.organisation.offices.order_by("pk")) if self.organisation else []
 
     def form(
         self, data: Mapping[str, Any] | None = None, initial: Mapping[str, Any] | None = None
@@ -71,12 +71,14 @@ class Writing:
         return form
 
     def _form(self, data: Mapping[str, Any] | None, given: Mapping[str, Any]) -> NeedForm:
+        offices = self.offices
+        zone = offices[0].time_zone if offices else "Europe/Berlin"  # the clock by which dates are typed
         if self.help_seeker:
             kind = OwnNeedForm if self.help_seeker.user_id else NeedForm
-            return kind(data, zone=self.zone, initial=given)
+            return kind(data, zone=zone, offices=offices, initial=given)
         clients = HelpSeeker.objects.filter(organisation=self.organisation).order_by("-pk")
         keys = clients.values_list("case_key", flat=True)[:CASE_KEYS_AT_MOST]
-        return ClientRequestForm(data, zone=self.zone, case_keys=keys, initial=given)
+        return ClientRequestForm(data, zone=zone, offices=offices, case_keys=keys, initial=given)
 
     def send(self, form: NeedForm, *, by: User, now: datetime, seen: str | None = None) -> HelpRequest:
         """File it, or change what was filed, if what follows is still what was seen."""
@@ -165,6 +167,15 @@ def write(
         )
     if SAVE in request.POST:
         return keep(request, form, **{"changes": writing.changes, **context})
+    if leaves_to_others(
+        request,
+        form,
+        organisation=writing.organisation,
+        help_seeker=writing.help_seeker,
+        draft_id=context["draft_id"],
+        changes=writing.changes,
+    ):
+        return form_page(request, form, **context)
     if form.is_valid():
         with refusals_on(form):
             writing.rehearse(form, by=request.user, now=now)

@@ -39,7 +39,7 @@ def a_pilot(number: int, **given) -> PilotRow:
 
 
 def material(requests=(), sessions=(), pilots=()) -> Material:
-    return Material(OFFICE, year_of(2026), NOW, requests, sessions, pilots, 0)
+    return Material(OFFICE, year_of(2026), NOW, requests, sessions, pilots, 0, {})
 
 
 def test_groups_hold_requests_and_sessions():

@@ -143,7 +143,7 @@ def test_the_spreadsheet(cast, year, browser_of):
     assert response.headers["Content-Disposition"].endswith('"ilos-osnabrueck-2026-q4.xlsx"')
     with zipfile.ZipFile(io.BytesIO(response.content)) as book:
         leaves = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
-        assert len(leaves) == 13
+        assert len(leaves) == 14
         assert 'state="frozen"' in book.read("xl/worksheets/sheet2.xml").decode()
         assert "<f>" not in "".join(book.read(name).decode() for name in leaves)
 

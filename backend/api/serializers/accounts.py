@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from backend.accounts.commands import SCOPES, TOKEN_DAYS_AT_MOST
+from backend.accounts.matters import HAND_OFF_AT_MOST, Matter
 from backend.accounts.office_rules import BOUNDS
 from backend.accounts.roles import STAFF_CHOICES, OrganisationKind, Role
 from backend.api.serializers.values import AddressInput, Email, Moment, Named, ReaderLanguage
@@ -109,6 +110,8 @@ class OfficeInFull(OfficeShown):
     service_postcodes = serializers.ListField(child=serializers.CharField())
     uses_acceptance_model = serializers.BooleanField()
     heavy_topics = serializers.ListField(child=serializers.ChoiceField(choices=Topic.choices))
+    excluded_matters = serializers.ListField(child=serializers.ChoiceField(choices=Matter.choices))
+    hand_offs = serializers.DictField(child=serializers.CharField())
     weights = serializers.DictField(child=serializers.FloatField())
 
     def get_fields(self) -> dict[str, serializers.Field]:
@@ -136,6 +139,12 @@ class OfficeChange(serializers.Serializer):
     uses_acceptance_model = serializers.BooleanField(required=False)
     heavy_topics = serializers.ListField(
         child=serializers.ChoiceField(choices=Topic.choices), max_length=len(Topic), required=False
+    )
+    excluded_matters = serializers.ListField(
+        child=serializers.ChoiceField(choices=Matter.choices), max_length=len(Matter), required=False
+    )
+    hand_offs = serializers.DictField(
+        child=serializers.CharField(max_length=HAND_OFF_AT_MOST, allow_blank=True), required=False
     )
     weights = serializers.DictField(child=serializers.FloatField(), required=False)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backend.accounts.matters import Matter
 from backend.api.serializers.assignments import ConfidentialShown
 from backend.api.serializers.values import Id, MeetingPlaceInput, Moment, Named, PlaceShown, Slot
 from backend.dispatch.codes import ServiceKind, Setting, UnfilledReason, WithdrawalReason
@@ -29,7 +30,10 @@ class SlotInput(serializers.Serializer):
 
 
 class HelpRequestFiling(serializers.Serializer):
-    """A need. Without `languages` and `gender_wish` those of the help-seeker count."""
+    """A need. Without `languages` and `gender_wish` those of the help-seeker count.
+
+    `matter` says that it is about something which many offices leave to others; whom to turn to stands in the refusal.
+    """
 
     help_seeker_id = Id()
     topic = serializers.ChoiceField(choices=Topic.choices)
@@ -48,6 +52,7 @@ class HelpRequestFiling(serializers.Serializer):
     minors = serializers.BooleanField(required=False)
     urgent = serializers.BooleanField(required=False)
     seats = serializers.IntegerField(min_value=1, max_value=5, required=False)
+    matter = serializers.ChoiceField(choices=Matter.choices, allow_blank=True, required=False)
     meeting_place = MeetingPlaceInput(required=False, allow_null=True)
     meeting_point = serializers.CharField(max_length=200, required=False, allow_blank=True)
     contact_on_site = serializers.CharField(max_length=200, required=False, allow_blank=True)

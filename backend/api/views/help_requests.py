@@ -29,6 +29,7 @@ from backend.api.serializers.offers import OfferShown, OffersMade
 from backend.api.serializers.waves import WaveSeriesShown
 from backend.dispatch import matchmaking
 from backend.dispatch.commands.assignments import confirm_assignment
+from backend.dispatch.commands.hand_offs import counted_hand_offs
 from backend.dispatch.commands.help_requests import (
     close_unfilled,
     file_help_request,
@@ -71,7 +72,9 @@ class HelpRequestViews(Endpoint):
     @extend_schema(request=HelpRequestFiling, responses={201: HelpRequestInFull})
     def create(self, request: Request) -> Response:
         """Ask for a pilot; the request is open at once."""
-        filed = file_help_request(**self.values(HelpRequestFiling), by=self.reader, now=timezone.now())
+        values, now = self.values(HelpRequestFiling), timezone.now()
+        with counted_hand_offs(by=self.reader, now=now):
+            filed = file_help_request(**values, by=self.reader, now=now)
         return self._in_full(filed.pk, status=201)
 
     @extend_schema(responses=HelpRequestInFull)

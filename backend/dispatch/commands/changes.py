@@ -12,7 +12,12 @@ from backend.accounts.permissions import Permission, may
 from backend.dispatch import permissions, policies
 from backend.dispatch.codes import CancellationReason, RetractionReason, Setting
 from backend.dispatch.commands.help_requests import Confidential, Need
-from backend.dispatch.commands.meeting_places import MeetingPlace, left_out_of, locate_meeting_place
+from backend.dispatch.commands.meeting_places import (
+    MeetingPlace,
+    check_no_flat,
+    left_out_of,
+    locate_meeting_place,
+)
 from backend.dispatch.commands.series import carry_on
 from backend.dispatch.models import Assignment, ConfidentialDetails, HelpRequest, HelpRequestSlot, Offer
 from backend.dispatch.states import LIVELY, AssignmentStatus, HelpRequestStatus, OfferStatus
@@ -66,6 +71,7 @@ def change_help_request(
     help_request = HelpRequest.objects.lock(help_request_id)
     permissions.check_may_change(by, help_request)
     policies.check_may_be_changed(help_request)
+    policies.check_matter(need.matter, office=help_request.office)
     policies.check_need(required_level=need.required_level, seats=help_request.seats)
     located = _located(help_request, need, where)
     dates = _Dates.of(help_request, need.slots)
@@ -85,6 +91,8 @@ def change_help_request(
     parts = _parts(help_request, need, located, dates, wanted)
     if not parts:
         raise RuleViolated("nothing_changed")
+    if "place" in parts and where and located:
+        check_no_flat(where, located, office=help_request.office)
 
     anew = "need" in parts or "place" in parts
     cancelled, kept = _settle_assignments(help_request, dates.dropped, anew, by=by, now=now)

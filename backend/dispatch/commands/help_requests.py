@@ -10,7 +10,12 @@ from backend.accounts.models import User
 from backend.accounts.permissions import Permission, may
 from backend.dispatch import matchmaking, permissions, policies
 from backend.dispatch.codes import CancellationReason, RetractionReason, ServiceKind, Setting, UnfilledReason
-from backend.dispatch.commands.meeting_places import MeetingPlace, left_out_of, locate_meeting_place
+from backend.dispatch.commands.meeting_places import (
+    MeetingPlace,
+    check_no_flat,
+    left_out_of,
+    locate_meeting_place,
+)
 from backend.dispatch.models import ConfidentialDetails, HelpRequest, HelpRequestSlot, MatchRun
 from backend.dispatch.states import LIVELY, AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.errors import NotThere, RuleViolated
@@ -39,6 +44,7 @@ class Need:
     minors: bool = False
     urgent: bool = False
     seats: int = 1
+    matter: str = ""  # a Matter that somebody has said it is about; never stored
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,7 @@ def file_help_request(
     if help_seeker is None:
         raise NotThere("help_seeker_unknown")
     permissions.check_may_file(by, help_seeker)
+    policies.check_matter(need.matter, office=help_seeker.office)
     policies.check_need(required_level=need.required_level, seats=need.seats)
     policies.check_slots(need.slots, office=help_seeker.office, urgent=need.urgent, now=now)
     if need.setting != Setting.ON_SITE:
@@ -80,6 +87,8 @@ def file_help_request(
     elif where is None:
         raise RuleViolated("meeting_place_missing", field="postcode")
     located = locate_meeting_place(where, organisation=help_seeker.organisation) if where else None
+    if where and located:
+        check_no_flat(where, located, office=help_seeker.office)
 
     help_request = HelpRequest.objects.create(
         office=help_seeker.office,

@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass, replace
 
-from backend.accounts.models import Organisation
+from backend.accounts.matters import Matter
+from backend.accounts.models import Office, Organisation
+from backend.dispatch import policies
 from backend.errors import RuleViolated
 from geo.address import GeoError, normalise_place
 from geo.locating import Located, locate
@@ -49,6 +51,17 @@ def locate_meeting_place(where: MeetingPlace, *, organisation: Organisation | No
         )
     except GeoError as error:
         raise RuleViolated(error.code, **{**error.facts, "field": "meeting_place"}) from error
+
+
+def check_no_flat(where: MeetingPlace, located: Located, *, office: Office) -> None:
+    """No home where the office leaves those to others. Where nothing was said of the place, we ask first."""
+    if not located.private or Matter.PRIVATE_FLAT not in office.excluded_matters:
+        return
+    if where.public is False:
+        policies.check_matter(Matter.PRIVATE_FLAT.value, office=office)
+    if where.street.strip():
+        hand_off = office.hand_off(Matter.PRIVATE_FLAT)
+        raise RuleViolated("meeting_place_at_home", field="meeting_place", hand_off=hand_off)
 
 
 def roughly_located(where: MeetingPlace, *, organisation: Organisation | None) -> Located | None:

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from backend.accounts.matters import Matter
 from backend.dispatch.codes import UnfilledReason
 from backend.drawing import Step, columns
 from backend.language_names import language_name
@@ -143,6 +145,27 @@ def reasons(material: Material, for_office: bool) -> Section:
         for_office,
         draws=bar_chart(1, about=_("Bars: requests not covered by reason.")),
         drills=True,
+    )
+
+
+def handed_off(material: Material, for_office: bool) -> Section:
+    counts = material.handed_off
+    given = sheet(
+        "handed_off",
+        _("Left to others"),
+        [Column(_("Matter"), Kind.TEXT), Column(_("Requests"))],
+        [
+            Line((capfirst(str(matter.label)), counts[matter]))
+            for matter in sorted(Matter, key=lambda one: -counts.get(one, 0))
+            if counts.get(matter)
+        ],
+        total=_("Total"),
+    )
+    return section(
+        given,
+        _("Matters that the office does not take on: whoever asked was told whom to turn to instead."),
+        for_office,
+        draws=bar_chart(1, about=_("Bars: requests left to others, by matter.")),
     )
 
 

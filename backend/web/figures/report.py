@@ -103,6 +103,7 @@ SECTIONS: tuple[Make, ...] = (
     demand.balance,
     demand.gaps,
     demand.reasons,
+    demand.handed_off,
     effort.waits,
     effort.lead,
     effort.load,

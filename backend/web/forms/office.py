@@ -5,8 +5,10 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from backend.accounts.matters import HAND_OFF_AT_MOST, HAND_OFFS, Matter
 from backend.accounts.models import Office
 from backend.accounts.office_rules import BOUNDS
 from backend.accounts.roles import STAFF_CHOICES
@@ -39,6 +41,7 @@ PARAMETERS: dict[str, Promise] = {
     "half_km": _("Km at which the way counts half"),
     "continuity_cap": _("Earlier appointments together that count at most"),
 }
+MATTER, HAND_OFF = "leaves_", "hand_off_"  # and the code of the matter: names of fields
 AS_THEY_ARE = ("label", "email", "phone", "accepts_self_registration", "heavy_topics")
 WHOLE = frozenset({"continuity_cap"})
 
@@ -92,6 +95,24 @@ class RulesForm(PageForm):
         initial["service_postcodes"] = " ".join(office.service_postcodes)
         super().__init__(*args, initial=initial, **kwargs)
         self.fields |= {name: number_field(name, text) for name, text in NUMBERS.items()}
+        for matter in Matter:
+            self.fields[f"{MATTER}{matter}"] = forms.BooleanField(
+                label=capfirst(str(matter.label)),
+                required=False,
+                initial=matter in office.excluded_matters,
+            )
+            self.fields[f"{HAND_OFF}{matter}"] = forms.CharField(
+                label=_("Whom to turn to instead"),
+                max_length=HAND_OFF_AT_MOST,
+                required=False,
+                initial=office.hand_offs.get(matter, ""),
+                help_text=_("If empty, we say: “%(text)s”") % {"text": HAND_OFFS[matter]},
+                widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+            )
+
+    def matters(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Each matter with the words that name whom to turn to instead."""
+        return [(self[f"{MATTER}{matter}"], self[f"{HAND_OFF}{matter}"]) for matter in Matter]
 
     def numbers(self) -> list[forms.BoundField]:
         """The fields of the rules that are numbers."""
@@ -99,8 +120,15 @@ class RulesForm(PageForm):
 
     def values(self) -> dict[str, Any]:
         """The rules as change_office takes them."""
-        postcodes = self.cleaned_data["service_postcodes"].replace(",", " ").split()
-        return {**self.cleaned_data, "service_postcodes": postcodes}
+        data = dict(self.cleaned_data)
+        excluded = [matter.value for matter in Matter if data.pop(f"{MATTER}{matter}")]
+        hand_offs = {matter.value: data.pop(f"{HAND_OFF}{matter}") for matter in Matter}
+        return {
+            **data,
+            "service_postcodes": data["service_postcodes"].replace(",", " ").split(),
+            "excluded_matters": excluded,
+            "hand_offs": {matter: text for matter, text in hand_offs.items() if text},
+        }
 
 
 class WavesForm(PageForm):
@@ -176,6 +204,8 @@ def rule_value(name: str, value: Any) -> str:
         return str(_("yes") if value else _("no"))
     if name == "minimum_german_level":
         return str(CefrLevel(value).label)
+    if name == "excluded_matters":
+        return ", ".join(str(Matter(code).label) for code in value) or "–"
     if name == "heavy_topics":
         return ", ".join(str(Topic(code).label) for code in value) or "–"
     return str(value)
@@ -188,4 +218,5 @@ RULE_TEXTS: dict[str, Promise] = {
     "accepts_self_registration": _("Help-seekers may register by themselves"),
     "uses_acceptance_model": _("Estimate from the office's own answers who is likely to say yes"),
     "heavy_topics": _("Topics that weigh heavily"),
+    "excluded_matters": _("What we leave to others"),
 }

@@ -9,6 +9,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from backend.accounts.models import Office
 from backend.dispatch.codes import ServiceKind, Setting, WithdrawalReason
 from backend.dispatch.commands.help_requests import Confidential, Need
 from backend.dispatch.commands.meeting_places import MeetingPlace
@@ -25,6 +26,7 @@ from backend.web.forms.base import (
     levels,
     with_empty,
 )
+from backend.web.forms.matters import Choice, MatterField, choices_of
 from backend.web.places import meeting_place
 
 DATES = 3
@@ -103,9 +105,12 @@ class NeedForm(PageForm):
         help_text=_("Please no names of clients and no diagnoses."),
     )
 
-    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zone: str, offices: Iterable[Office] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = ZoneInfo(zone)
+        matter = MatterField(offices)
+        if matter.hand_offs:
+            self.fields["matter"] = matter
         # Neither required nor optional: it depends on how they meet.
         self.fields["address"].depends = True  # type: ignore[attr-defined]
         for number in range(1, DATES + 1):
@@ -120,6 +125,15 @@ class NeedForm(PageForm):
                     (length, _("%(count)s minutes") % {"count": length}) for length in self._lengths(number)
                 ],
             )
+
+    @property
+    def matters(self) -> list[Choice]:
+        """What the office leaves to others; empty where it leaves nothing."""
+        return list(choices_of(self["matter"])) if "matter" in self.fields else []
+
+    @property
+    def matter_used(self) -> bool:
+        return self._used("matter")
 
     @property
     def first_date(self) -> list[BoundField]:
@@ -191,6 +205,7 @@ class NeedForm(PageForm):
             gender_wish=data["gender_wish"],
             minors=data["minors"],
             urgent=data["urgent"],
+            matter=data.get("matter", ""),
         )
 
     def languages(self) -> list[str]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,6 +24,7 @@ from backend.web.errors import refusals_on
 from backend.web.filing import file_for_client
 from backend.web.forms.requests import CallerRequestForm
 from backend.web.gates import Gate, SignedInRequest, gated
+from backend.web.handing_off import leaves_to_others
 
 CASE_KEYS_AT_MOST = 500
 
@@ -32,15 +34,16 @@ CASE_KEYS_AT_MOST = 500
 def request_for_caller(request: SignedInRequest) -> HttpResponse:
     """Without a page in between: the caller is still there to be asked."""
     offices = waiting.office_ids(request.user)
-    office = Office.objects.filter(pk__in=offices).order_by("pk").first()
-    if office is None:
+    coordinated = list(Office.objects.filter(pk__in=offices).order_by("pk"))
+    if not coordinated:
         raise NotThere("office_unknown")
     organisations = Organisation.objects.filter(offices__in=offices, approved_at__isnull=False).distinct()
     clients = HelpSeeker.objects.filter(office__in=offices).values_list("case_key", flat=True)
     begun = writing.draft_asked_for(request)
     form = CallerRequestForm(
         typed(request),
-        zone=office.time_zone,
+        zone=coordinated[0].time_zone,
+        offices=coordinated,
         case_keys=clients[:CASE_KEYS_AT_MOST],
         organisations=organisations.order_by("name").values_list("pk", "name"),
         initial=begun.values if begun else None,
@@ -55,15 +58,14 @@ def request_for_caller(request: SignedInRequest) -> HttpResponse:
         context["drafts"] = draft_rows(request.user)
     now = timezone.now()
     if asks_for_chances(request):
-        form.is_valid()  # so far; what can be read counts
-        caller = form.cleaned_data.get("organisation")
-        chosen = organisations.filter(pk=caller).first() if caller else None
-        return chances_page(request, form, organisation=chosen, now=now, **context)
+        return chances_page(request, form, organisation=_caller(form, organisations), now=now, **context)
     if writing.SAVE in request.POST:
         return writing.keep(request, form, **context)
+    if leaves_to_others(request, form, organisation=_caller(form, organisations), draft_id=draft_id):
+        return writing.form_page(request, form, **context)
     if form.is_valid():
         with refusals_on(form):
-            organisation = organisations.filter(pk=form.cleaned_data["organisation"]).first()
+            organisation = _caller(form, organisations)
             try:
                 save_draft(draft_id=draft_id, values=writing.values_of(form), by=request.user, now=now)
             except Conflict as conflict:  # sent already: what came of it follows, where it can be changed
@@ -77,3 +79,12 @@ def request_for_caller(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("Request %(reference)s is filed.") % {"reference": filed.reference})
             return redirect("web:office_request", help_request_id=filed.pk)
     return writing.form_page(request, form, **context)
+
+
+def _caller(form: CallerRequestForm, organisations: QuerySet[Organisation]) -> Organisation | None:
+    """Who is calling, as far as the form can be read; None where the office itself asks."""
+    if not form.is_bound:
+        return None
+    form.is_valid()
+    caller = form.cleaned_data.get("organisation")
+    return organisations.filter(pk=caller).first() if caller else None
