@@ -111,11 +111,16 @@ class Table:
         return contributions_of(desk.pool.problem, request, pilot, desk.weights)
 
 
-def open_requests(offices: Iterable[Office], *, now: datetime) -> list[OpenRequest]:
+def open_requests(
+    offices: Iterable[Office], *, now: datetime, between: tuple[datetime, datetime] | None = None
+) -> list[OpenRequest]:
     """Requests that look for somebody on a date still to come, office by office, in a fixed number of queries."""
+    wanted = HelpRequest.objects.filter(office__in=offices, status=HelpRequestStatus.OPEN)
+    if between is not None:
+        slots = HelpRequestSlot.objects.filter(starts_at__range=between)
+        wanted = wanted.filter(pk__in=slots.values("help_request"))
     found = list(
-        HelpRequest.objects.filter(office__in=offices, status=HelpRequestStatus.OPEN)
-        .select_related("office", "meeting_place", "help_seeker")
+        wanted.select_related("office", "meeting_place", "help_seeker")
         .prefetch_related("slots", "assignments")
         .order_by("office", "pk")
     )
@@ -132,10 +137,15 @@ def lively_offers(help_requests: Iterable[HelpRequest]) -> dict[UUID, list[Offer
     return offers
 
 
-def lay_out(offices: Iterable[Office], *, now: datetime) -> Table | None:
-    """The table of these offices; None where nothing is open. A pilot lent to several of them is one row."""
+def lay_out(
+    offices: Iterable[Office], *, now: datetime, between: tuple[datetime, datetime] | None = None
+) -> Table | None:
+    """The table of these offices; None where nothing is open. A pilot lent to several of them is one row.
+
+    Who wants to know of some days only says `between` which moments a date of the requests has to lie.
+    """
     desks = []
-    found = open_requests(offices, now=now)
+    found = open_requests(offices, now=now, between=between)
     promises = promises_beside([one.help_request for one in found], now=now)
     for _, group in groupby(found, key=lambda one: one.help_request.office_id):
         own = list(group)

@@ -106,16 +106,16 @@ def busy(asked: Asked, all_sessions: Sequence[Session]) -> Busy:
     near = [
         one for one in all_sessions if one.ends_at > asked.first - NEAR and one.starts_at < asked.last + NEAR
     ]
-    here = [
-        [one.site is not None and one.site == help_request.site for one in near]
-        for help_request in asked.help_requests
-    ]
+    here = np.zeros((len(asked.help_requests), len(near)), dtype=np.bool_)
+    sites = rows_by(asked, lambda help_request: help_request.site)
+    for column, one in enumerate(near):
+        here[sites.get(one.site, []), column] = True
     return Busy(
         np.array([one.pilot for one in near], dtype=np.int64),
         np.array([minutes(one.starts_at) for one in near], dtype=np.int64),
         np.array([minutes_up(one.ends_at) for one in near], dtype=np.int64),
         np.array([minutes(one.starts_at) - minutes(one.with_travel_from) for one in near], dtype=np.int64),
-        np.array(here, dtype=np.bool_).reshape(len(here), len(near)),
+        here,
     )
 
 

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import timedelta
 from operator import attrgetter
 from statistics import median
 from typing import Literal
@@ -202,10 +202,10 @@ def gaps(material: Material) -> list[Gap]:
     """Where nobody came, by language, weekday and place; the largest gap first."""
     found: dict[str, Gap] = {}
     for row in material.requests:
-        if not row.is_unmet or row.first_date is None:
+        if not row.is_unmet or row.first_day is None:
             continue
         gap = found.setdefault(row.language, Gap(row.language))
-        gap.weekdays[material.local(row.first_date).weekday()] += 1
+        gap.weekdays[row.first_day.weekday()] += 1
         gap.places[row.place] += 1
     return sorted(found.values(), key=lambda one: (-one.total, one.language))
 
@@ -217,21 +217,19 @@ def unmet_reasons(material: Material) -> list[tuple[str, int]]:
 
 def lead_days(material: Material) -> Spread:
     """Days from the request to its first date."""
-    found = (
-        _hours(row.created_at, row.first_date) / DAY_HOURS for row in material.requests if row.first_date
-    )
+    found = (_hours(row.lead) / DAY_HOURS for row in material.requests if row.lead is not None)
     return spread(found, LEAD_STEPS)
 
 
 def hours_to_yes(material: Material) -> Spread:
     """Hours from the request to the first yes."""
-    found = (_hours(row.created_at, row.yes_at) for row in material.requests if row.yes_at)
+    found = (_hours(row.until_yes) for row in material.requests if row.until_yes is not None)
     return spread(found, WAIT_STEPS)
 
 
 def hours_to_confirmation(material: Material) -> Spread:
     """Hours from the request to the office's confirmation."""
-    found = (_hours(row.created_at, row.confirmed_at) for row in material.requests if row.confirmed_at)
+    found = (_hours(row.until_confirmed) for row in material.requests if row.until_confirmed is not None)
     return spread(found, WAIT_STEPS)
 
 
@@ -264,13 +262,13 @@ def months(material: Material) -> list[Month]:
     came, unmet, held = Counter[tuple[int, int]](), Counter[tuple[int, int]](), Counter[tuple[int, int]]()
     minutes = Counter[tuple[int, int]]()
     for request in material.requests:
-        day = material.local(request.created_at)
-        came[day.year, day.month] += 1
-        unmet[day.year, day.month] += request.is_unmet
+        month = request.day.year, request.day.month
+        came[month] += 1
+        unmet[month] += request.is_unmet
     for session in material.sessions:
-        day = material.local(session.starts_at)
-        held[day.year, day.month] += 1
-        minutes[day.year, day.month] += session.minutes
+        month = session.day.year, session.day.month
+        held[month] += 1
+        minutes[month] += session.minutes
     return [
         Month(*month, came[month], unmet[month], held[month], minutes[month])
         for month in material.period.months()
@@ -308,5 +306,5 @@ def steps_of(values: Iterable[float], ends: Sequence[float]) -> tuple[int, ...]:
     return tuple(counts)
 
 
-def _hours(since: datetime, until: datetime) -> float:
-    return max((until - since).total_seconds(), 0.0) / 3600
+def _hours(span: timedelta) -> float:
+    return max(span.total_seconds(), 0.0) / 3600

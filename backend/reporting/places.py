@@ -3,17 +3,18 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 import numpy as np
 from django.contrib.gis.geos import MultiPoint, MultiPolygon, Point
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from backend.accounts.models import Office
+from backend.dispatch.codes import Setting
 from backend.dispatch.states import HelpRequestStatus
 from backend.people.models import Pilot
 from backend.people.states import PilotStatus
-from backend.reporting.rows import Material
+from backend.reporting.periods import Period
+from backend.reporting.rows import requests_filed
 from geo.distances import haversine_km
 from geo.models import GazetteerEntry, Outline
 from geo.postgis import WGS84_SRID, from_point
@@ -45,15 +46,17 @@ class Area:
     sources: Sequence[str]
 
 
-def places_of(material: Material) -> list[PlaceFigures]:
+def places_of(office: Office, period: Period) -> list[PlaceFigures]:
     """Every postal code of the area or with a request; most requests first. Fixed number of queries."""
-    came = Counter(row.postcode for row in material.requests)
-    unmet = Counter(row.postcode for row in material.requests if row.is_unmet)
-    open_now = Counter(row.postcode for row in material.requests if row.status == HelpRequestStatus.OPEN)
-    active = [pilot for pilot in material.pilots if pilot.is_active]
-    living = Counter(pilot.postcode for pilot in active)
-    middles = _middles(material.office, set(came) - {""})
-    lat, lon, reach = _homes([pilot.pk for pilot in active])
+    came, unmet, open_now = Counter[str](), Counter[str](), Counter[str]()
+    on_site = requests_filed(office, period).filter(setting=Setting.ON_SITE)
+    counted = on_site.values_list("meeting_place__postcode", "status").annotate(count=Count("pk"))
+    for postcode, status, count in counted:
+        came[postcode] += count
+        unmet[postcode] += count if status == HelpRequestStatus.UNFILLED else 0
+        open_now[postcode] += count if status == HelpRequestStatus.OPEN else 0
+    middles = _middles(office, set(came) - {""})
+    living, (lat, lon, reach) = _homes(office)
     found = []
     for postcode, (name, y, x) in middles.items():
         coming = int((haversine_km(lat, lon, y, x) <= reach).sum()) if len(lat) else 0
@@ -102,16 +105,12 @@ def _middles(office: Office, asked: set[str]) -> dict[str, tuple[str, float, flo
     }
 
 
-def _homes(pilots: Sequence[UUID]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Latitudes, longitudes and reach in km."""
-    rows = [
-        (*from_point(point), reach)
-        for point, reach in Pilot.objects.filter(pk__in=pilots, status=PilotStatus.ACTIVE).values_list(
-            "home__point", "reach_km"
-        )
-    ]
-    table = np.array(rows, dtype=np.float64).reshape(-1, 3)
-    return table[:, 0], table[:, 1], table[:, 2]
+def _homes(office: Office) -> tuple[Counter[str], np.ndarray]:
+    """Of the active pilots: how many live at each postal code; latitudes, longitudes and reach in km."""
+    active = Pilot.objects.filter(pilot_offices__office=office, status=PilotStatus.ACTIVE)
+    found = list(active.order_by().values_list("home__postcode", "home__point", "reach_km"))
+    table = np.array([(*from_point(point), reach) for _, point, reach in found], dtype=np.float64)
+    return Counter(postcode for postcode, _, _ in found), table.reshape(-1, 3).T
 
 
 def _coarse(area: MultiPolygon) -> MultiPolygon:

@@ -21,6 +21,7 @@ from backend.web.ranking import names_of
 Scope = Literal["month", "week"]
 SHOWN = 6  # entries of a day before the rest folds away
 WEEK = timedelta(days=7)
+NEAR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ def _open_dates(offices: Sequence[Office], since: datetime, until: datetime, *, 
             starts_at__lt=until,
         ).select_related("help_request__office", "help_request__meeting_place")
     )
-    able = pilots_per_slot(offices, now=now) if found else {}
+    able = pilots_per_slot(offices, since, until, now=now) if found else {}
     return [
         Entry(
             help_request,
@@ -190,9 +191,14 @@ def _open_dates(offices: Sequence[Office], since: datetime, until: datetime, *, 
     ]
 
 
-def pilots_per_slot(offices: Iterable[Office], *, now: datetime) -> dict[UUID, int]:
-    """How many pilots keep every hard rule for each coming date of the open requests; dates of nobody are missing."""
-    table = lay_out(offices, now=now)
+def pilots_per_slot(
+    offices: Iterable[Office], since: datetime, until: datetime, *, now: datetime
+) -> dict[UUID, int]:
+    """How many pilots keep every hard rule for each date of the open requests; dates of nobody are missing.
+
+    What is open on other days is left out, but for the days around: a yes given there may be in the way.
+    """
+    table = lay_out(offices, now=now, between=(since - NEAR, until + NEAR))
     counts: dict[UUID, int] = defaultdict(int)
     if table is not None:
         for slot in table.pairs.slot.tolist():

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,6 +11,8 @@ from django.urls import reverse
 from backend.accounts.roles import Role
 from backend.dispatch.commands.assignments import report_activity
 from backend.dispatch.commands.help_requests import close_unfilled
+from backend.reporting.periods import quarter_of
+from backend.reporting.rows import requests_of
 from backend.web.middleware import POLICY
 from tests import factories as make
 from tests.factories import NOW, at
@@ -117,6 +119,9 @@ def test_down_to_the_requests(cast, year, browser_of):
         ({"tabelle": "gaps", "zeile": "kmr"}, 5),
         ({"tabelle": "balance", "zeile": "kmr"}, 6),
         ({"tabelle": "postcode", "zeile": "49074"}, 6),
+        ({"tabelle": "postcode", "zeile": ""}, 0),
+        ({"tabelle": "organisation", "zeile": cast.school.name}, 6),
+        ({"tabelle": "organisation", "zeile": ""}, 0),
         ({"tabelle": "pk", "zeile": str(year.pk)}, 0),
     ]:
         response = kaya.get(address, {"zeitraum": "2026", **row})
@@ -146,6 +151,20 @@ def test_the_spreadsheet(cast, year, browser_of):
         assert len(leaves) == 14
         assert 'state="frozen"' in book.read("xl/worksheets/sheet2.xml").decode()
         assert "<f>" not in "".join(book.read(name).decode() for name in leaves)
+
+
+def test_days_are_those_on_the_wall_and_waits_count_from_the_request(cast):
+    first, sunday = datetime(2026, 11, 30, 23, 30, tzinfo=UTC), datetime(2026, 12, 5, 23, 30, tzinfo=UTC)
+    tuesday = at(8, 9, month=12)
+    dates = [(start, start + timedelta(hours=1)) for start in (sunday, tuesday)]
+    request = make.a_help_request(cast.samir, cast.rita, slots=dates, now=first)
+    (offer,) = make.offers_to(request, [cast.ana], cast.kaya, now=first)
+    make.confirm(
+        make.accepted(offer, now=first + timedelta(hours=3)), cast.kaya, now=first + timedelta(hours=5)
+    )
+    (row,) = requests_of(cast.osnabrueck, quarter_of(2026, 4))
+    assert (row.day, row.first_day, row.lead) == (date(2026, 12, 1), date(2026, 12, 6), timedelta(days=5))
+    assert (row.until_yes, row.until_confirmed) == (timedelta(hours=3), timedelta(hours=5))
 
 
 def test_the_cost_does_not_grow(cast, year, browser_of):

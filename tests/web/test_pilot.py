@@ -10,6 +10,7 @@ from backend.journal.models import AccessLog
 from backend.people.commands.availability import set_availability
 from backend.people.models import Absence
 from backend.people.profile import WeeklySpan
+from backend.web.views import pilot as pilot_pages
 from tests import factories as make
 from tests.factories import ALL_WEEK, NOW, at
 from tests.web.reading import Page, text_of
@@ -48,6 +49,18 @@ def test_the_meeting_point_is_there_from_the_confirmation_until_a_day_after(ana,
     later = text_of(ana.get(address))
     assert "Haupteingang" not in later
     assert "wieder ausgeblendet" in later
+
+
+def test_many_sessions_are_a_tap_away(ana, cast, monkeypatch):
+    monkeypatch.setattr(pilot_pages, "SHOWN_AT_FIRST", 1)
+    for day in (10, 12, 13):
+        request = make.a_help_request(cast.samir, cast.rita, slots=[(at(day, 9), at(day, 10))])
+        make.an_assignment(request, cast.ana, cast.kaya)
+    first = Page(ana.get(MINE))
+    assert (first.text.count("Treffpunkt und Kontakt"), "noch 2" in first.text) == (1, True)
+    everything = Page(ana.get(MINE, {"alle": ""}))
+    assert (everything.text.count("Treffpunkt und Kontakt"), "noch 2" in everything.text) == (3, False)
+    assert first.faults() == []
 
 
 def test_the_report_asks_for_itself_once_the_session_has_begun(ana, cast, clock):

@@ -3,19 +3,20 @@
 from typing import cast
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from backend.dispatch.codes import Setting
 from backend.dispatch.models import HelpRequest
 from backend.errors import NotThere
 from backend.moments import day_in_words
 from backend.reporting.export import csv_lines, workbook
-from backend.reporting.figures import DIMENSIONS
 from backend.reporting.periods import Period, named_period, quarter_of, year_of
-from backend.reporting.rows import RequestRow, material, requests_of
+from backend.reporting.rows import REMOTE, UNMET, material, requests_filed
 from backend.reporting.sheets import FEWEST
 from backend.web.figures.report import report
 from backend.web.forms.figures import PeriodForm
@@ -96,10 +97,9 @@ def figures_requests(request: SignedInRequest) -> HttpResponse:
         raise NotThere("office_unknown")
     period, _form = _period(request, chosen)
     table, key = request.GET.get("tabelle", ""), request.GET.get("zeile", "")
-    behind = [row.pk for row in requests_of(chosen.office, period) if _stands_in(row, table, key)]
     found = (
         HelpRequest.objects.visible_to(request.user)
-        .filter(pk__in=behind)
+        .filter(_stands_in(table, key), pk__in=requests_filed(chosen.office, period).values("pk"))
         .select_related("office", "organisation", "meeting_place")
         .prefetch_related("slots")
         .order_by("created_at", "pk")
@@ -117,14 +117,24 @@ def figures_requests(request: SignedInRequest) -> HttpResponse:
 UNMET_TABLES = {"gaps", "reasons"}
 
 
-def _stands_in(row: RequestRow, table: str, key: str) -> bool:
-    if table == "reasons":
-        return row.is_unmet and row.reason == key
-    if table == "gaps":
-        return row.is_unmet and row.language == key
-    if table == "balance":
-        return row.language == key
-    return table in DIMENSIONS and getattr(row, table) == key
+def _stands_in(table: str, key: str) -> Q:
+    """What the requests behind a row have in common, as `RequestRow` counts them."""
+    unmet = Q(status=UNMET)
+    match table:
+        case "reasons":
+            return unmet & Q(unfilled_reason=key)
+        case "gaps":
+            return unmet & Q(languages__0=key)
+        case "balance" | "language":
+            return Q(languages__0=key)
+        case "topic":
+            return Q(topic=key)
+        case "organisation":
+            return Q(organisation__name=key) if key else Q(organisation=None)
+        case "postcode":
+            on_site = Q(setting=Setting.ON_SITE) & ~Q(meeting_place__postcode="")
+            return on_site & Q(meeting_place__postcode=key) if key != REMOTE else ~on_site
+    return Q(pk__in=())
 
 
 def _period(request: SignedInRequest, chosen: ChosenOffice) -> tuple[Period, PeriodForm]:

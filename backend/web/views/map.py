@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from backend.reporting.periods import Period
 from backend.reporting.places import area_of, places_of
-from backend.reporting.rows import material
 from backend.reporting.sheets import FEWEST
 from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.map_page import map_page
@@ -25,7 +24,7 @@ def map(request: SignedInRequest) -> HttpResponse:
     chosen, now = chosen_office(request, request.user), timezone.now()
     today = chosen.office.local_date(now)
     period = Period(today - YEAR, today)
-    places = places_of(material(chosen.office, period, now=now))
+    places = places_of(chosen.office, period)
     context = {
         "chosen": chosen,
         "period": period,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,6 +19,7 @@ from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.offers import dates_of
 from backend.web.own import own_profile
 
+SHOWN_AT_FIRST = 12  # sessions of each kind; the rest is a tap away
 EARLIER_AT_MOST = 10
 
 
@@ -33,6 +34,19 @@ class Question:
     late: bool  # only a yes is of use still
 
 
+@dataclass(frozen=True)
+class Shown:
+    """The next of some sessions, and how many more there are."""
+
+    rows: list[Assignment]
+    more: int
+
+    @classmethod
+    def of(cls, found: QuerySet[Assignment], *, at_most: int | None) -> "Shown":
+        rows = list(found[:at_most])
+        return cls(rows, found.count() - len(rows) if len(rows) == at_most else 0)
+
+
 @gated(Gate.PILOT)
 @require_safe
 def my_assignments(request: SignedInRequest) -> HttpResponse:
@@ -40,19 +54,14 @@ def my_assignments(request: SignedInRequest) -> HttpResponse:
     now, pilot = timezone.now(), own_profile(request)
     offers = _offers_of(pilot)
     questions = questions_of(offers, pilot, now=now)
-    assignments = list(
-        Assignment.objects.filter(pilot=pilot)
-        .select_related("help_request__office", "help_request__meeting_place")
-        .annotate(reported=Exists(ActivityReport.objects.filter(assignment=OuterRef("pk"), by_pilot=True)))
+    reported = Exists(ActivityReport.objects.filter(assignment=OuterRef("pk"), by_pilot=True))
+    needs_report = Q(~reported, starts_at__lte=now) & ~Q(status=AssignmentStatus.CANCELLED)
+    comes = Q(starts_at__gt=now, status=AssignmentStatus.CONFIRMED)
+    mine = Assignment.objects.filter(pilot=pilot).select_related(
+        "help_request__office", "help_request__meeting_place"
     )
-    confirmed = [a for a in assignments if a.status == AssignmentStatus.CONFIRMED]
-    to_report = [
-        a
-        for a in assignments
-        if a.starts_at <= now and not a.reported and a.status != AssignmentStatus.CANCELLED
-    ]
-    coming = [a for a in confirmed if a.starts_at > now]
-    over = [a for a in reversed(assignments) if a not in to_report and a not in coming]
+    at_most = None if "alle" in request.GET else SHOWN_AT_FIRST
+    over = mine.filter(~needs_report, ~comes).order_by("-starts_at", "-pk")
     context = {
         "pilot": pilot,
         "now": now,
@@ -61,10 +70,10 @@ def my_assignments(request: SignedInRequest) -> HttpResponse:
         "has_times": pilot.availabilities.exists(),
         "questions": [question for question in questions if not question.late],
         "late_questions": [question for question in questions if question.late],
-        "to_report": to_report,
-        "coming": coming,
+        "to_report": Shown.of(mine.filter(needs_report), at_most=at_most),
+        "coming": Shown.of(mine.filter(comes), at_most=at_most),
         "answered": [o for o in offers if _is_answered(o)],
-        "earlier": over[:EARLIER_AT_MOST],
+        "earlier": list(over[:EARLIER_AT_MOST]),
     }
     return render(request, "web/pilot/assignments.html", context)
 
