@@ -18,6 +18,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from backend.accounts.models import User
 from backend.accounts.roles import Role
 from backend.dispatch.models import Assignment
+from backend.dispatch.queries import HIDDEN_AFTER
 from backend.dispatch.states import AssignmentStatus
 from notifications.contents.appointment import exact_place
 from notifications.models import mail_domain
@@ -42,6 +43,13 @@ def entry(assignment: Assignment, *, to: User, at: datetime) -> MIMEBase:
     return attachment
 
 
+def shows_place(assignment: Assignment, *, to: User, now: datetime) -> bool:
+    """Whether the reader's calendar may say where: until a day after a session that stands; the office always."""
+    if assignment.is_live and now <= assignment.ends_at + HIDDEN_AFTER:
+        return True
+    return to.has_role(Role.COORDINATOR, office_id=assignment.office_id)
+
+
 def uid(assignment: Assignment) -> str:
     """The same for every message about this assignment."""
     return f"{assignment.pk}@{mail_domain()}"
@@ -51,7 +59,7 @@ def feed(user: User, *, now: datetime) -> bytes:
     """What a calendar program subscribes to: the pilot's assignments, and a coordinator's office's. No names.
 
     The same entries under the same UIDs as those that were mailed, so that no calendar shows one twice. The bytes
-    change only when an assignment does.
+    change only when an assignment does, and when the place of one is hidden a day after.
     """
     own = Q(pilot__user=user) | Q(office__in=user.office_ids(Role.COORDINATOR))
     assignments = (
@@ -66,8 +74,9 @@ def feed(user: User, *, now: datetime) -> bytes:
         calendar.add("x-wr-calname", _("ILOS appointments"))
         calendar.add("refresh-interval", timedelta(hours=1), {"VALUE": "DURATION"})
         for assignment in assignments[:AT_MOST]:
-            at = assignment.cancelled_at or assignment.confirmed_at
-            calendar.add_component(_appointment(assignment, at=at))
+            at = assignment.cancelled_at or assignment.missed_at or assignment.confirmed_at
+            place = shows_place(assignment, to=user, now=now)
+            calendar.add_component(_appointment(assignment, at=at, place=place))
         calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
@@ -75,7 +84,7 @@ def feed(user: User, *, now: datetime) -> bytes:
 def _event(assignment: Assignment, *, to: User, at: datetime) -> Event:
     """The entry as an invitation that its reader has accepted already."""
     office = assignment.office
-    event = _appointment(assignment, at=at)
+    event = _appointment(assignment, at=at, place=shows_place(assignment, to=to, now=at))
     organizer = vCalAddress(f"mailto:{office.email}")
     organizer.params["cn"] = vText(office.name)
     event.add("organizer", organizer)
@@ -85,7 +94,7 @@ def _event(assignment: Assignment, *, to: User, at: datetime) -> Event:
     return event
 
 
-def _appointment(assignment: Assignment, *, at: datetime) -> Event:
+def _appointment(assignment: Assignment, *, at: datetime, place: bool) -> Event:
     office = assignment.office
     zone = ZoneInfo(office.time_zone)
     event = Event()
@@ -98,8 +107,7 @@ def _appointment(assignment: Assignment, *, at: datetime) -> Event:
         "summary", _("ILOS assignment %(reference)s") % {"reference": assignment.help_request.reference}
     )
     event.add("class", "PRIVATE")
-    if where := exact_place(assignment.help_request):
+    if place and (where := exact_place(assignment.help_request)):
         event.add("location", where)
-    cancelled = assignment.status == AssignmentStatus.CANCELLED
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("status", "CONFIRMED" if assignment.is_live else "CANCELLED")
     return event

@@ -12,6 +12,11 @@ def _page(name: str, *args: object) -> str:
     return settings.BASE_URL + reverse(f"web:{name}", args=args)
 
 
+def _once_stored(row: Assignment, url: str, key: str) -> str:
+    """The link; of a row that is only foreseen, without the key that it will never have."""
+    return url.replace(key, "…") if row._state.adding else url
+
+
 def home() -> str:
     """The reader's own start page."""
     return _page("home")
@@ -28,12 +33,13 @@ def my_times() -> str:
 
 def assignment(row: Assignment) -> str:
     """For the pilot and for the asking side."""
-    return _page("assignment", row.pk)
+    return _once_stored(row, _page("assignment", row.pk), str(row.pk))
 
 
 def client_card(row: Assignment) -> str:
     """The card for the person who is accompanied, open to whoever has the link."""
-    return _page("client_card", card_token(row))
+    token = card_token(row)
+    return _once_stored(row, _page("client_card", token), token)
 
 
 def new_request() -> str:

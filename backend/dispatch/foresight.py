@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from backend.accounts.models import User
-from backend.dispatch import policies
+from backend.dispatch.choosing import check_choice
 from backend.dispatch.codes import RetractionReason
 from backend.dispatch.models import Assignment, HelpRequest, Offer
 from backend.dispatch.states import OfferStatus
@@ -26,13 +26,12 @@ class Foreseen:
 
 def confirmation(help_request: HelpRequest, offer: Offer, *, by: User, now: datetime) -> list[Foreseen]:
     """The events that confirm_assignment would record; raises as it would where the pilot cannot be chosen."""
-    policies.check_is_open(help_request)
-    slot = policies.check_may_be_chosen(offer, now=now)
-    seats = help_request.free_seats()
+    choice = check_choice(help_request, offer, now=now)
+    slot = choice.slot
     assignment = Assignment(
         help_request=help_request,
         office=help_request.office,
-        seat=seats[0],
+        seat=choice.seat,
         pilot=offer.pilot,
         offer=offer,
         slot=slot,
@@ -48,7 +47,7 @@ def confirmation(help_request: HelpRequest, offer: Offer, *, by: User, now: date
             {"slot_id": slot.pk, "seat": assignment.seat, "offer_id": offer.pk},
         )
     ]
-    return found + (_of_the_others(help_request, offer) if len(seats) == 1 else [])
+    return found + (_of_the_others(help_request, offer) if choice.is_last else [])
 
 
 def _of_the_others(help_request: HelpRequest, chosen: Offer) -> list[Foreseen]:

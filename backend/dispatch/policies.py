@@ -9,6 +9,7 @@ from backend.dispatch.models import Assignment, HelpRequest, HelpRequestSlot, Of
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.errors import Conflict, RuleViolated
 from backend.people.codes import CefrLevel
+from backend.people.models import Pilot
 
 SLOTS_AT_MOST = 3
 SHORTEST_SLOT = timedelta(minutes=5)
@@ -167,6 +168,11 @@ def check_may_be_chosen(offer: Offer, *, now: datetime) -> HelpRequestSlot:
     if offer.accepted_slot not in offer.help_request.coming_slots(now=now):
         raise RuleViolated("other_date_chosen")
     return offer.accepted_slot
+
+
+def check_is_bookable(pilot: Pilot) -> None:
+    if not pilot.is_bookable:
+        raise RuleViolated("pilot_not_active", status=pilot.status)
 
 
 def check_reason_to_cancel(reason: str, *, by_pilot: bool) -> None:

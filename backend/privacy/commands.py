@@ -6,7 +6,12 @@ from django.db import models
 
 from backend.accounts.commands import check_admin_remains
 from backend.accounts.models import Membership, User
-from backend.dispatch.commands.leaving import forget_help_seeker, forget_pilot, hand_back
+from backend.dispatch.commands.leaving import (
+    check_all_handed_back,
+    forget_help_seeker,
+    forget_pilot,
+    hand_back,
+)
 from backend.journal.command import command
 from backend.journal.kinds import EventKind
 from backend.journal.record import record
@@ -29,6 +34,7 @@ def erase_account(*, by: User, now: datetime) -> None:
         Pilot.objects.select_for_update(of=("self",)).select_related("home", "identity").filter(user=user)
     ):
         pilot.user = user
+        check_all_handed_back(pilot, now=now)
         forget_pilot(pilot)
         erase_pilot(pilot, by=by, now=now)
     for help_seeker in HelpSeeker.objects.select_related("home", "identity").filter(user=user):

@@ -28,6 +28,8 @@ OF_OTHERS = {
     "MatchRun.help_request": "how the office looked for pilots names pilots alone",
     "PlanProposal.help_request": "the same",
     "WaveSeries.help_request": "the same",
+    "RequestDraft.changes": "what somebody types who asks for her is that person's own, until it is sent",
+    "RequestDraft.filed": "the same",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
+from django.utils.cache import add_never_cache_headers
 
 from backend.accounts.models import User
 from backend.accounts.roles import STAFF_ROLES, Role
@@ -59,6 +59,19 @@ PASSES: dict[Gate, Callable[[User], bool]] = {
 }
 
 
+def _not_kept(view: View[P]) -> View[P]:
+    """Answers that no cache keeps, unless the view has said itself who may keep what and must ask again."""
+
+    @functools.wraps(view)
+    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    return run
+
+
 def gated(gate: Gate) -> Callable[[GuardedView[R, P]], View[P]]:
     """Let only those through whom the gate names, and turn every DomainError into its page."""
 
@@ -75,7 +88,7 @@ def gated(gate: Gate) -> Callable[[GuardedView[R, P]], View[P]]:
                 return error_page(request, error)
 
         # What only some people may read must not wait in a shared browser's cache.
-        result = guarded if gate is Gate.PUBLIC else never_cache(guarded)
+        result = guarded if gate is Gate.PUBLIC else _not_kept(guarded)
         result.gate = gate  # type: ignore[attr-defined]
         return result
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from threading import Event as Signal
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from backend.accounts.models import User
+from backend.dispatch.commands import leaving
 from backend.dispatch.commands.assignments import cancel_assignment, confirm_assignment
 from backend.dispatch.commands.help_requests import withdraw_help_request
 from backend.dispatch.commands.offers import accept_offer, make_offers
@@ -24,6 +26,9 @@ from backend.errors import Conflict
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
 from backend.people.models import Pilot
+from backend.people.states import PilotStatus
+from backend.privacy import commands as privacy
+from backend.privacy.commands import erase_account
 from tests import factories as make
 from tests.conftest import Cast
 from tests.factories import NOW, at
@@ -171,6 +176,77 @@ class TestOnePilot:
             for start in (first, later)
         ]
         return [offer for request in requests for offer in accepted(request, [cast.ana], cast)]
+
+
+class TestAPilotWhoErasesHerAccount:
+    """Nobody commissions or asks her in the same moment: she is still there with it, or gone without it."""
+
+    def test_a_confirmation_while_she_gives_back_another(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make.an_assignment(make.a_help_request(cast.samir, cast.rita), cast.ana, cast.kaya)
+        day = at(12, 10)
+        later = make.a_help_request(cast.samir, cast.rita, slots=[(day, day + timedelta(hours=1))])
+        (offer,) = accepted(later, [cast.ana], cast)
+        seen, done = Signal(), Signal()
+
+        def cancel_and_wait(**given: Any) -> Assignment:
+            cancelled = cancel_assignment(**given)
+            seen.set()
+            assert done.wait(PATIENCE_SECONDS)
+            return cancelled
+
+        def in_between() -> Assignment:
+            assert seen.wait(PATIENCE_SECONDS)
+            try:
+                return confirm(offer, fresh(cast.kaya))()
+            finally:
+                done.set()
+
+        monkeypatch.setattr(leaving, "cancel_assignment", cancel_and_wait)
+        erase = partial(erase_account, by=fresh(cast.ana.user), now=NOW)
+        erased, confirmed = at_once(erase, in_between)
+
+        assert isinstance(confirmed, Assignment)
+        assert isinstance(erased, Conflict)
+        assert erased.code == "busy_try_again"
+        assert Pilot.objects.get(pk=cast.ana.pk).is_bookable
+        assert Assignment.objects.live().count() == 2  # nothing was given back by halves
+        erase()
+        assert not Assignment.objects.live().exists()
+        assert Pilot.objects.get(pk=cast.ana.pk).status == PilotStatus.ERASED
+
+    def test_a_question_while_she_is_erased(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+        help_request = make.a_help_request(cast.samir, cast.rita)
+        seen = Signal()
+
+        def forget_when_asked(pilot: Pilot) -> None:
+            seen.set()
+            give_up = monotonic() + PATIENCE_SECONDS
+            while not somebody_waits():
+                assert monotonic() < give_up
+            leaving.forget_pilot(pilot)
+
+        def ask() -> list[Offer]:
+            assert seen.wait(PATIENCE_SECONDS)
+            return make_offers(
+                help_request_id=help_request.pk, pilot_ids=[cast.ana.pk], by=fresh(cast.kaya), now=NOW
+            )
+
+        monkeypatch.setattr(privacy, "forget_pilot", forget_when_asked)
+        erased, asked = at_once(partial(erase_account, by=fresh(cast.ana.user), now=NOW), ask)
+
+        assert erased is None
+        assert isinstance(asked, Conflict)
+        assert asked.code == "busy_try_again"
+        assert not Offer.objects.exists()
+
+
+def somebody_waits() -> bool:
+    """Whether another connection waits for a row of this one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 from icalendar import Calendar
 
-from backend.dispatch.codes import Setting
-from backend.dispatch.commands.assignments import cancel_assignment, confirm_assignment
+from backend.dispatch.codes import NotDoneReason, Setting
+from backend.dispatch.commands.assignments import cancel_assignment, confirm_assignment, report_activity
 from backend.dispatch.commands.help_requests import Need, file_help_request
 from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.dispatch.models import Assignment, HelpRequest
@@ -153,6 +153,35 @@ def test_a_cancelled_appointment_is_in_the_feed_as_such(cast: Cast, post: PostOf
     (event,) = events_of(cast.ana.user)
     assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 1)
     assert before != feed(cast.ana.user, now=NOW)
+
+
+def test_the_place_is_hidden_when_it_is_cancelled_or_a_day_after(cast: Cast, post: PostOffice) -> None:
+    school = MeetingPlace(street="Domhof 1", postcode="49074", public=True)
+    assignment, _told = confirmed(cast, post, filed(cast, school))
+    later = assignment.ends_at + timedelta(hours=25)
+    assert b"Domhof" in feed(cast.ana.user, now=later - timedelta(hours=1))
+    assert b"Domhof" not in feed(cast.ana.user, now=later)
+    assert b"Domhof" in feed(cast.kaya, now=later)
+
+    cancel_assignment(assignment_id=assignment.pk, reason="pilot_ill", by=cast.ana.user, now=NOW)
+    assert b"Domhof" not in feed(cast.ana.user, now=NOW)
+    _, event = entry_in(post.deliver_by_template()["cancelled_to_pilot"])
+    assert "LOCATION" not in event
+
+
+def test_a_missed_appointment_does_not_stand_as_confirmed(cast: Cast) -> None:
+    assignment = make.an_assignment(make.a_help_request(cast.samir, cast.rita), cast.ana, cast.kaya)
+    report_activity(
+        assignment_id=assignment.pk,
+        done=False,
+        not_done_reason=NotDoneReason.PILOT_ABSENT,
+        minutes=None,
+        km=None,
+        by=cast.kaya,
+        now=assignment.ends_at,
+    )
+    (event,) = events_of(cast.ana.user)
+    assert event["STATUS"] == "CANCELLED"
 
 
 def test_the_feed_is_the_same_until_something_changes(cast: Cast, post: PostOffice) -> None:

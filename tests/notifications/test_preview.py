@@ -3,10 +3,13 @@
 import pytest
 
 from backend.dispatch import foresight
-from backend.dispatch.models import AnswerLink, Assignment
-from backend.errors import Conflict
+from backend.dispatch.client_card import card_token
+from backend.dispatch.models import AnswerLink, Assignment, Offer
+from backend.errors import Conflict, RuleViolated
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
+from backend.people.commands.pilots import pause_pilot
+from backend.people.commands.vetoes import add_veto
 from notifications.models import Delivery
 from notifications.preview import preview
 from tests import factories as make
@@ -44,6 +47,26 @@ def test_a_link_to_answer_by_is_never_made_to_be_looked_at(cast, offers):
     with pytest.raises(ValueError, match="makes a link"):
         preview(EventKind.OFFER_MADE, offers[0], by=cast.kaya, at=NOW)
     assert not AnswerLink.objects.exists()
+
+
+def test_no_link_leads_to_what_is_not_there(cast, offers):
+    foreseen, *_rest = foresight.confirmation(offers[0].help_request, offers[0], by=cast.kaya, now=NOW)
+    told = preview(foreseen.kind, foreseen.subject, by=cast.kaya, at=NOW, facts=foreseen.facts)
+    assert any("/einsaetze/…/" in one.letter.text for one in told)
+    for one in told:
+        assert str(foreseen.subject.pk) not in one.letter.text
+        assert card_token(foreseen.subject) not in one.letter.text
+
+
+def test_it_refuses_whom_the_command_would_refuse(cast, offers):
+    pause_pilot(pilot_id=cast.ana.pk, until=None, by=cast.ana.user, now=NOW)
+    add_veto(pilot_id=cast.ben.pk, help_seeker_id=cast.samir.pk, by=cast.ben.user, now=NOW)
+    for offer, code in zip(offers, ("pilot_not_active", "pilot_not_eligible"), strict=True):
+        offer = Offer.objects.get(pk=offer.pk)
+        with pytest.raises(RuleViolated, match=code):
+            foresight.confirmation(offer.help_request, offer, by=cast.kaya, now=NOW)
+        with pytest.raises(RuleViolated, match=code):
+            make.confirm(offer, cast.kaya)
 
 
 def test_it_refuses_as_the_command_would(cast, offers):

@@ -132,6 +132,17 @@ def test_what_somebody_has_begun_to_write_is_hers(cast) -> None:
     assert "RequestDraft" not in held(cast.kaya)
 
 
+def test_what_others_have_begun_to_write_about_her_is_theirs(cast, nadia) -> None:
+    request = make.a_help_request(nadia, nadia.user)
+    for link in ({"changes": request}, {"filed": request}):
+        draft = RequestDraft(owner=cast.kaya, created_at=NOW, changed_at=NOW, **link)
+        draft.keep({"note": "Entwurf von Kaya"}, at=NOW)
+        draft.save()
+
+    assert "RequestDraft" not in held(nadia.user)
+    assert "Entwurf von Kaya" in json.dumps(held(cast.kaya))
+
+
 def test_who_opened_the_vault_is_told_without_naming_the_colleague(cast) -> None:
     reveal(person=cast.ana, by=cast.kaya, reason="contact", at=at(3, 9))
     exported = export_of(cast.ana.user, at=NOW)

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from backend.dispatch.models import AnswerLink, Assignment, Offer
 from backend.journal.models import Event
+from backend.people.commands.pilots import pause_pilot
 from notifications.models import Delivery
 from notifications.outbox import fan_out
 from tests import factories as make
@@ -89,6 +90,14 @@ def test_who_has_not_said_yes_cannot_be_confirmed(kaya, offers):
     late = kaya.get(page_of(offers[1]))
     assert "nicht mehr offen" in text_of(late)
     assert Page(late).faults() == []
+
+
+def test_who_has_paused_since_is_not_promised(kaya, cast, offers, clock):
+    pause_pilot(pilot_id=cast.ana.pk, until=None, by=cast.ana.user, now=clock.now)
+    answer = kaya.get(page_of(offers[0]))
+    assert "zurzeit nicht aktiv" in text_of(answer)
+    assert answer.context["letters"] == []
+    assert Page(answer).faults() == []
 
 
 def test_another_office_sees_nothing(cast, browser_of, offers):

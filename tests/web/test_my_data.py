@@ -86,7 +86,7 @@ def test_the_language_of_messages_is_chosen(cast, browser_of):
 
 
 def feed_address(client: Client) -> str:
-    page = Page(client.post(reverse("web:renew_feed")))
+    page = Page(client.post(reverse("web:renew_feed"), follow=True))
     return next(str(field["value"]) for field in page.all("input") if field.get("id") == "feed-address")
 
 
@@ -97,7 +97,7 @@ def test_the_calendar_is_read_under_a_private_address(cast, browser_of):
 
     assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert response.content.count(b"BEGIN:VEVENT") == 1
-    assert "private" in response.headers["Cache-Control"]
+    assert response.headers["Cache-Control"] == "private, no-cache"
     again = Client().get(address, headers={"if-none-match": response.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert Client().post(address).status_code == 405
@@ -116,7 +116,10 @@ def test_a_new_address_ends_the_one_before(cast, browser_of):
 
 def test_the_address_is_shown_once(cast, browser_of):
     client = browser_of(cast.ana.user)
-    shown = client.post(reverse("web:renew_feed"))
+    made = client.post(reverse("web:renew_feed"))
+    assert (made.status_code, made.headers["Location"]) == (302, PAGE)
+    assert client.head(PAGE).status_code == 200
+    shown = client.get(PAGE)
 
     assert Page(shown).faults() == []
     assert "webcal://" in shown.content.decode()

@@ -7,7 +7,10 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from backend.accounts.models import BarrierReport
+from backend.accounts.face.commands import answer_barrier
+from backend.accounts.models import BarrierReport, Membership, User
+from backend.accounts.roles import Role
+from backend.errors import NotPermitted
 from notifications import outbox
 from notifications.models import Delivery
 from tests import factories as make
@@ -104,6 +107,17 @@ def test_other_offices_see_no_report(cast, browser_of):
     assert "Zu kleine Schrift" not in text_of(other.get(REPORTS))
     assert other.post(reverse("web:answer_barrier", args=[report.pk])).status_code == 404
     assert browser_of(cast.kaya).get(REPORTS).status_code == 403
+
+
+def test_only_an_administrator_of_that_office_notes_a_report_as_done(cast):
+    Client().post(TO_OSNABRUECK, {"what": "Zu kleine Schrift"})
+    report = BarrierReport.objects.get()
+    both = make.an_admin("anton", cast.friesland)
+    Membership.objects.create(user=both, office=cast.osnabrueck, role=Role.COORDINATOR, created_at=NOW)
+    with pytest.raises(NotPermitted):
+        answer_barrier(report_id=report.pk, by=User.objects.get(pk=both.pk), now=NOW)
+    report.refresh_from_db()
+    assert report.answered_at is None
 
 
 def test_reports_are_limited_like_registrations(cast, settings):

@@ -301,6 +301,17 @@ def test_the_appointment_as_a_calendar_entry(ana, cast, browser_of):
     assert browser_of(cast.ben.user).get(address).status_code == 404
 
 
+def test_no_entry_says_where_once_the_place_is_hidden(ana, cast, browser_of, clock):
+    request = make.a_help_request(cast.samir, cast.rita, street="Schulweg 5")
+    assignment = make.an_assignment(request, cast.ana, cast.kaya)
+    address = reverse("web:calendar_entry", args=[assignment.pk])
+    assert b"Schulweg 5" in ana.get(address).content
+    clock.now = assignment.ends_at + timedelta(hours=25)
+    late = ana.get(address)
+    assert (late.status_code, b"Schulweg" in late.content) == (409, False)
+    assert b"Schulweg 5" in browser_of(cast.kaya).get(address).content
+
+
 def test_phone_numbers_on_site_can_be_called(ana, cast):
     details = Confidential(
         meeting_point="<b>Tor 3</b>", contact_on_site="Frau Beispiel, 0541 969400, Zimmer 5"

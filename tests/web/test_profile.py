@@ -8,9 +8,11 @@ from django.urls import reverse
 from backend.journal.models import AccessLog, Event
 from backend.people.commands.applications import apply_as_pilot
 from backend.people.commands.availability import set_availability
+from backend.people.commands.pilots import change_profile
 from backend.people.models import Pilot
 from backend.people.policies import missing_for_activation
 from backend.people.profile import WeeklySpan
+from backend.web.forms.profile import LanguagesStep, TopicsStep, TravelStep
 from geo.locating import locate
 from tests import factories as make
 from tests.factories import NOW
@@ -169,6 +171,23 @@ def test_an_active_pilot_changes_one_thing_and_keeps_the_rest(cast, browser_of):
     assert cast.ana.wishes.german_level == before.german_level
     assert set(cast.ana.reaches.values_list("reach_km", flat=True)) == {7}
     assert "Versprechen" not in text_of(browser.get(step("kontakt")))  # pledged long ago
+
+
+def test_two_steps_sent_at_once_both_stay(cast):
+    """Each form was made before the other was saved."""
+    steps = [
+        form(SAID[slug], pilot=Pilot.objects.get(pk=cast.ana.pk))
+        for form, slug in ((LanguagesStep, "sprachen"), (TravelStep, "wege"), (TopicsStep, "themen"))
+    ]
+    for form in steps:
+        assert form.is_valid(), form.errors
+    for values in [form.values() for form in steps]:
+        values.pop("home", None)
+        change_profile(pilot_id=cast.ana.pk, **values, by=cast.ana.user, now=NOW)
+    cast.ana.refresh_from_db()
+    kept = cast.ana.wishes
+    assert (kept.german_level, kept.reach_km, kept.travel_mode, kept.monthly_hours) == (5, 12, "bicycle", 10)
+    assert kept.topics_wished == ["health", "school"]
 
 
 def test_more_languages_than_rows_are_kept(cast, browser_of):

@@ -108,10 +108,11 @@ def report_barrier(
 
 @command
 def answer_barrier(*, report_id: UUID, by: User, now: datetime) -> BarrierReport:
-    """Note that whoever reported it has heard, or that the barrier is gone."""
+    """Note that whoever reported it has heard, or that the barrier is gone; the office's administrators do."""
     report = BarrierReport.objects.visible_to(by).select_for_update(no_key=True).filter(pk=report_id).first()
     if report is None:
         raise NotThere("barrier_unknown")
+    permissions.check(by, Permission.MANAGE_OFFICE, office_id=report.office_id)
     if report.answered_at is None:
         report.mark_answered(at=now)
         record(EventKind.BARRIER_ANSWERED, subject=report, by=by, at=now, office_id=report.office_id)

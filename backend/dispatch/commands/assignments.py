@@ -7,7 +7,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from uuid_utils.compat import uuid7
 
 from backend.accounts.models import User
-from backend.dispatch import matchmaking, permissions, policies
+from backend.dispatch import permissions, policies
+from backend.dispatch.choosing import check_choice
 from backend.dispatch.codes import (
     CancellationReason,
     NotDoneReason,
@@ -24,9 +25,7 @@ from backend.errors import Conflict, NotThere, RuleViolated
 from backend.journal.command import command
 from backend.journal.kinds import EventKind
 from backend.journal.record import record
-
-# What may have changed since the pilot said yes and must still hold. Times and hours are the pilot's own to judge.
-STILL_BINDING = frozenset({"background_check", "veto"})
+from backend.people.models import Pilot
 
 
 @command
@@ -35,29 +34,14 @@ def confirm_assignment(*, help_request_id: UUID, offer_id: UUID, by: User, now: 
     help_request = HelpRequest.objects.lock(help_request_id)
     permissions.check_may_dispatch(by, help_request)
     policies.check_is_open(help_request)
-    offer = (
-        Offer.objects.select_for_update(of=("self",))
-        .select_related("pilot__user", "accepted_slot")
-        .filter(pk=offer_id, help_request=help_request)
-        .first()
-    )
-    if offer is None:
-        raise NotThere("offer_unknown")
-    offer.help_request = help_request
-    slot = policies.check_may_be_chosen(offer, now=now)
-    if not offer.pilot.is_bookable:
-        raise RuleViolated("pilot_not_active", status=offer.pilot.status)
-    refusals = matchmaking.why_not(help_request, [slot], offer.pilot, now=now)
-    if binding := [refusal for refusal in refusals if refusal["code"] in STILL_BINDING]:
-        raise RuleViolated("pilot_not_eligible", pilot=str(offer.pilot_id), reasons=binding)
-    seats = help_request.free_seats()
-    if not seats:
-        raise Conflict("seat_taken")
+    offer = _offer_to_choose(help_request, offer_id)
+    choice = check_choice(help_request, offer, now=now)
+    slot = choice.slot
 
     assignment = Assignment.objects.create(
         help_request=help_request,
         office_id=help_request.office_id,
-        seat=seats[0],
+        seat=choice.seat,
         pilot=offer.pilot,
         offer=offer,
         slot=slot,
@@ -78,7 +62,7 @@ def confirm_assignment(*, help_request_id: UUID, offer_id: UUID, by: User, now: 
         seat=assignment.seat,
         offer_id=offer.pk,
     )
-    if len(seats) == 1:
+    if choice.is_last:
         _settle_others(help_request, by=by, now=now)
         stop_when_filled(help_request, by=by, now=now)
         help_request.move_to(HelpRequestStatus.ASSIGNED, at=now)
@@ -152,6 +136,17 @@ def busy_span(help_request: HelpRequest, slot: HelpRequestSlot) -> DateTimeTZRan
     """The appointment plus half the travel buffer on each side, half-open; remote sessions need no travel."""
     half = timedelta(minutes=0 if help_request.remote else help_request.office.travel_buffer_minutes // 2)
     return DateTimeTZRange(slot.starts_at - half, slot.ends_at + half, "[)")
+
+
+def _offer_to_choose(help_request: HelpRequest, offer_id: UUID) -> Offer:
+    """The offer, locked; its pilot is held first, so that she cannot be erased meanwhile."""
+    offers = Offer.objects.filter(pk=offer_id, help_request=help_request)
+    Pilot.objects.hold(offers.values_list("pilot_id", flat=True))
+    offer = offers.select_for_update(of=("self",)).select_related("pilot__user", "accepted_slot").first()
+    if offer is None:
+        raise NotThere("offer_unknown")
+    offer.help_request = help_request
+    return offer
 
 
 def _settle_others(help_request: HelpRequest, *, by: User, now: datetime) -> None:

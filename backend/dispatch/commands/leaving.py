@@ -22,6 +22,7 @@ from backend.dispatch.models import (
     Suggestion,
 )
 from backend.dispatch.states import LIVELY, AssignmentStatus, HelpRequestStatus
+from backend.errors import Conflict
 from backend.journal.command import command
 from backend.people.commands.erasing import town_alone
 from backend.people.models import HelpSeeker, Pilot
@@ -44,6 +45,13 @@ def hand_back(*, by: User, now: datetime) -> None:
         withdraw_help_request(
             help_request_id=help_request_id, reason=WithdrawalReason.NOT_NEEDED.value, by=by, now=now
         )
+
+
+def check_all_handed_back(pilot: Pilot, *, now: datetime) -> None:
+    """Once her row is locked: nobody has asked or commissioned her while she gave back what there was."""
+    coming = Assignment.objects.filter(pilot=pilot, status=AssignmentStatus.CONFIRMED, starts_at__gt=now)
+    if coming.exists() or Offer.objects.filter(pilot=pilot, status__in=LIVELY).exists():
+        raise Conflict("busy_try_again")
 
 
 def withdrawable(user: User, *, now: datetime) -> list[UUID]:

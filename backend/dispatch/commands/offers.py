@@ -55,9 +55,11 @@ def make_offers(*, help_request_id: UUID, pilot_ids: Sequence[UUID], by: User, n
 @command
 def accept_offer(*, offer_id: UUID, slot_id: UUID | None, by: User, now: datetime) -> Offer:
     """Record that the pilot would take it, on this date or on the only one offered. The office still confirms."""
-    offer = Offer.objects.lock_with_request(offer_id)  # request row first: rivals queue up behind it
+    # request row first: rivals queue up behind it
+    offer = Offer.objects.lock_with_request(offer_id, hold_pilot=True)
     permissions.check_may_answer(by, offer)
     policies.check_awaits_answer(offer, now=now)
+    policies.check_is_bookable(offer.pilot)
     slots = list(offer.slots.all())
     if slot_id is None and len(slots) == 1:
         slot_id = slots[0].pk
@@ -129,6 +131,9 @@ def offer_to(
 
     `overridden` names the rules that spoke against it.
     """
+    Pilot.objects.hold([pilot.pk for pilot in dates])
+    if Pilot.objects.bookable().filter(pk__in=[pilot.pk for pilot in dates]).count() < len(dates):
+        raise Conflict("busy_try_again")  # somebody has paused or left since the rules were checked
     suggestions = _latest_suggestions(help_request)
     known = training.noted(help_request, {pilot.pk: slots for pilot, slots in dates.items()}, now=now)
     return [

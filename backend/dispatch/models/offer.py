@@ -37,12 +37,17 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         asked_again = Q(status=OfferStatus.RESERVE, reaffirmed_at__isnull=False)
         return self.filter(Q(status=OfferStatus.ACCEPTED) | asked_again)
 
-    def lock_with_request(self, offer_id: UUID) -> "Offer":
-        """The offer, with its request locked first, so that rivals queue up behind one row."""
-        row = self.filter(pk=offer_id).values_list("help_request_id", flat=True).first()
+    def lock_with_request(self, offer_id: UUID, *, hold_pilot: bool = False) -> "Offer":
+        """The offer, with its request locked first, so that rivals queue up behind one row.
+
+        With `hold_pilot` the pilot cannot be erased or change before the transaction ends.
+        """
+        row = self.filter(pk=offer_id).values_list("help_request_id", "pilot_id").first()
         if row is None:
             raise NotThere("offer_unknown")
-        help_request = HelpRequest.objects.lock(row)
+        help_request = HelpRequest.objects.lock(row[0])
+        if hold_pilot:
+            Pilot.objects.hold([row[1]])
         offer = self.select_for_update(of=("self",)).select_related("pilot").get(pk=offer_id)
         offer.help_request = help_request
         return offer

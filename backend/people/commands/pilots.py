@@ -1,7 +1,9 @@
 """What changes a pilot: registration, profile, qualifications, lifecycle."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -83,14 +85,20 @@ def change_profile(
     by: User,
     now: datetime,
     wishes: Wishes | None = None,
+    wished: Mapping[str, Any] | None = None,
     skills: Sequence[Skill] | None = None,
     home: Located | None = None,
     person: PersonalData | None = None,
     step: ProfileStep | None = None,
 ) -> Pilot:
-    """Change the parts that are given; matching sees the change at once. `step`: the one whose page said so."""
+    """Change the parts that are given; matching sees the change at once. `step`: the one whose page said so.
+
+    `wished` names single fields of the wishes; the others stay as they are once the row is locked.
+    """
     pilot = lock_pilot(pilot_id)
     permissions.check_may_edit_profile(by, pilot)
+    if wished is not None:
+        wishes = replace(wishes or pilot.wishes, **wished)
     parts, taken = [], []
     if step is not None:
         taken.append(step)

@@ -1,7 +1,10 @@
 """A volunteer: what matching needs to know, and nothing that names the person."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from backend.accounts.models import Office, Organisation, User
@@ -26,6 +29,16 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
     def bookable(self) -> "PilotQuerySet":
         """Those of whom `is_bookable` holds."""
         return self.filter(status=PilotStatus.ACTIVE, user__is_active=True)
+
+    def hold(self, pilot_ids: Iterable[UUID]) -> None:
+        """Until the transaction ends nobody changes these rows; whoever asks or commissions them does not wait.
+
+        Whoever locks a request locks it first. What was read of a pilot before is to be read again.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM people_pilot WHERE id = ANY(%s) ORDER BY id FOR SHARE", [list(pilot_ids)]
+            )
 
 
 class Pilot(Keyed, Stateful):

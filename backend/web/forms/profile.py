@@ -1,7 +1,6 @@
 """The five short steps of a pilot's profile: each form shows what is stored and gives the arguments of its command."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from django import forms
@@ -37,13 +36,11 @@ class LanguagesStep(LanguageRows):
     def __init__(self, data: Mapping[str, Any] | None = None, *, pilot: Pilot) -> None:
         super().__init__(data, skills=pilot.skills.all())
         self.fields["german_level"].initial = pilot.german_level or None
-        self.pilot = pilot
 
     def values(self) -> dict[str, Any]:
         """The arguments of change_profile."""
-        level = self.cleaned_data["german_level"]
-        wishes = replace(self.pilot.wishes, german_level=level)
-        return {"skills": self.skills(), "wishes": wishes, "step": ProfileStep.LANGUAGES}
+        wished = {"german_level": self.cleaned_data["german_level"]}
+        return {"skills": self.skills(), "wished": wished, "step": ProfileStep.LANGUAGES}
 
 
 class TravelStep(PageForm):
@@ -76,13 +73,12 @@ class TravelStep(PageForm):
                 "travel_mode": pilot.travel_mode,
             },
         )
-        self.pilot = pilot
 
     def values(self) -> dict[str, Any]:
         """The arguments of change_profile; a home that stays is not located anew, as it may be known more closely."""
         data = self.cleaned_data
-        wishes = replace(self.pilot.wishes, reach_km=data["reach_km"], travel_mode=data["travel_mode"])
-        values: dict[str, Any] = {"wishes": wishes, "step": ProfileStep.TRAVEL}
+        wished = {"reach_km": data["reach_km"], "travel_mode": data["travel_mode"]}
+        values: dict[str, Any] = {"wished": wished, "step": ProfileStep.TRAVEL}
         if {"postcode", "place"} & set(self.changed_data):
             values["home"] = private_place(postcode=data["postcode"], place=data["place"])
         return values
@@ -165,7 +161,6 @@ class TopicsStep(PageForm):
                 "gender": pilot.gender,
             },
         )
-        self.pilot = pilot
         for topic in Topic:
             stored = LIKE if topic in pilot.topics_wished else NOT if topic in pilot.topics_refused else FINE
             self.fields[f"topic_{topic.value}"] = forms.ChoiceField(
@@ -179,15 +174,14 @@ class TopicsStep(PageForm):
     def values(self) -> dict[str, Any]:
         """The arguments of change_profile."""
         data = self.cleaned_data
-        wishes = replace(
-            self.pilot.wishes,
-            topics_wished=[topic.value for topic in Topic if data[f"topic_{topic.value}"] == LIKE],
-            topics_refused=[topic.value for topic in Topic if data[f"topic_{topic.value}"] == NOT],
-            monthly_hours=data["monthly_hours"],
-            heavy_per_month=data["heavy_per_month"],
-            gender=data["gender"],
-        )
-        return {"wishes": wishes, "step": ProfileStep.TOPICS}
+        wished = {
+            "topics_wished": [topic.value for topic in Topic if data[f"topic_{topic.value}"] == LIKE],
+            "topics_refused": [topic.value for topic in Topic if data[f"topic_{topic.value}"] == NOT],
+            "monthly_hours": data["monthly_hours"],
+            "heavy_per_month": data["heavy_per_month"],
+            "gender": data["gender"],
+        }
+        return {"wished": wished, "step": ProfileStep.TOPICS}
 
 
 class ContactStep(PageForm):

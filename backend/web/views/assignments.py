@@ -21,7 +21,7 @@ from backend.dispatch.queries import (
     pilot_for_counterpart,
 )
 from backend.dispatch.states import AssignmentStatus
-from backend.errors import NotThere
+from backend.errors import Conflict, NotThere
 from backend.people.commands.vetoes import add_veto
 from backend.web.errors import refusals_as_messages, refusals_on
 from backend.web.forms.assignments import CancelForm, ReportForm
@@ -93,9 +93,11 @@ def never_again(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
 @gated(Gate.SIGNED_IN)
 @require_safe
 def calendar_entry(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
-    """The appointment as a file that calendars open."""
-    found = _visible(request, assignment_id)
-    entry = calendar.entry(found, to=request.user, at=timezone.now())
+    """The appointment as a file that calendars open, while it stands and until its place is hidden again."""
+    found, now = _visible(request, assignment_id), timezone.now()
+    if not calendar.shows_place(found, to=request.user, now=now):
+        raise Conflict("assignment_not_live", status=found.status)
+    entry = calendar.entry(found, to=request.user, at=now)
     content = entry.get_payload(decode=True)
     return HttpResponse(
         content,

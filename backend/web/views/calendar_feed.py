@@ -10,8 +10,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from backend.encryption import seal
 from backend.web.gates import Gate, SignedInRequest, gated
-from backend.web.views.my_data import feed_urls, my_data_page
+from backend.web.views.my_data import NEW_FEED
 from notifications.calendar import feed
 from notifications.commands import end_calendar_feed, renew_calendar_feed
 from notifications.queries import owner_of_feed
@@ -36,9 +37,10 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
 @gated(Gate.SIGNED_IN)
 @require_POST
 def renew_feed(request: SignedInRequest) -> HttpResponse:
-    """A new address in place of any earlier one. It is shown on the page that answers, and never again."""
+    """A new address in place of any earlier one. The page that comes next shows it, and none after that."""
     secret = renew_calendar_feed(by=request.user, now=timezone.now())
-    return my_data_page(request, new_feed=feed_urls(request, secret))
+    request.session[NEW_FEED] = seal(secret, NEW_FEED)
+    return redirect("web:my_data")
 
 
 @gated(Gate.SIGNED_IN)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend.accounts.commands import choose_language
 from backend.accounts.models import User
 from backend.accounts.roles import Role
+from backend.encryption import unseal
 from backend.people.codes import AccessReason
 from backend.people.commands.own_data import change_own_person
 from backend.people.models import HelpSeeker, Pilot
@@ -32,12 +33,15 @@ from notifications.pushing import push_is_on
 from notifications.vapid import public_key
 
 FILE = "auskunft.json"
+NEW_FEED = "new_calendar_feed"  # in the session, sealed, until the page has shown it
 
 
 @gated(Gate.SIGNED_IN)
 @require_safe
 def my_data(request: SignedInRequest) -> HttpResponse:
-    return my_data_page(request)
+    """A calendar address made just now is shown this once."""
+    secret = request.session.pop(NEW_FEED, None) if request.method == "GET" else None
+    return my_data_page(request, **({"new_feed": _feed_urls(request, secret)} if secret else {}))
 
 
 @gated(Gate.SIGNED_IN)
@@ -130,9 +134,9 @@ def my_data_page(request: SignedInRequest, **shown: Any) -> HttpResponse:
     return render(request, "web/my_data/my_data.html", context, status=422 if wrong else 200)
 
 
-def feed_urls(request: SignedInRequest, secret: str) -> dict[str, str]:
+def _feed_urls(request: SignedInRequest, sealed: str) -> dict[str, str]:
     """The private address as a link for the browser and as one that opens the calendar program."""
-    url = request.build_absolute_uri(reverse("web:calendar_feed", args=[secret]))
+    url = request.build_absolute_uri(reverse("web:calendar_feed", args=[unseal(sealed, NEW_FEED)]))
     return {"https": url, "webcal": "webcal" + url[url.index(":") :]}
 
 
