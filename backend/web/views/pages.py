@@ -14,7 +14,7 @@ from backend.reader import reader_language
 from backend.web.errors import refusals_on
 from backend.web.forms.face import BarrierForm
 from backend.web.gates import Gate, gated
-from backend.web.office_look import office_of
+from backend.web.office_look import office_named, office_of
 from backend.web.privacy_notice import notice
 
 
@@ -85,7 +85,7 @@ def imprint(request: HttpRequest) -> HttpResponse:
 def _office(request: HttpRequest) -> Office | None:
     """The office that the address names, else the one that the page belongs to."""
     if slug := request.GET.get("leitstelle", ""):
-        return Office.objects.filter(slug=slug[:50]).first()
+        return office_named(slug)
     return office_of(request)
 
 
