@@ -60,8 +60,11 @@ def test_a_device_is_noted_and_switched_off(cast, browser_of, with_push):
     assert not PushSubscription.objects.exists()
 
 
-def test_an_address_within_our_network_is_refused_in_words(cast, browser_of, with_push):
-    bad = said(endpoint="https://127.0.0.1/1")
+@pytest.mark.parametrize(
+    "endpoint", ["https://127.0.0.1/1", "https://push.example/\0", "https://push.example/" + "a" * 600]
+)
+def test_an_address_that_can_be_no_push_services_is_refused_in_words(cast, browser_of, with_push, endpoint):
+    bad = said(endpoint=endpoint)
     response = browser_of(cast.ana.user).post(reverse("web:subscribe_to_push"), bad, follow=True)
 
     assert "nicht richtig gesagt" in text_of(response)
