@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from backend.accounts.face.colours import NIGHT, shades_of
+from backend.accounts.face.hosts import shared_host
 from backend.accounts.models import Office, User
 
 SLUG = re.compile(r"[-\w]{1,50}", re.ASCII)
@@ -90,7 +91,8 @@ def _found(request: HttpRequest) -> Office | None:
         return offices.get(pk=own)
     if slug := request.GET.get("leitstelle", ""):
         return office_named(slug)
-    if office := offices.filter(host=request.get_host().partition(":")[0].lower()).first():
+    host = request.get_host().partition(":")[0].lower()
+    if host != shared_host() and (office := offices.filter(host=host).first()):
         return office
     first = list(offices.order_by("pk")[:2])
     return first[0] if len(first) == 1 else None
