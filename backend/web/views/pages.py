@@ -11,7 +11,7 @@ from backend.accounts.face.commands import report_barrier
 from backend.accounts.models import Office
 from backend.accounts.registration_limit import check_barrier_rate
 from backend.reader import reader_language
-from backend.web.errors import refusals_on
+from backend.web.errors import refusals_on, say_when_again
 from backend.web.forms.face import BarrierForm
 from backend.web.gates import Gate, gated
 from backend.web.office_look import office_named, office_of
@@ -60,7 +60,8 @@ def barrier(request: HttpRequest) -> HttpResponse:
                 now=timezone.now(),
             )
             return redirect(f"{reverse('web:barrier_thanks')}?leitstelle={office.slug}")
-    return _page(request, "report_barrier", form=form, status=422 if form.errors else 200)
+    page = _page(request, "report_barrier", form=form, status=422 if form.errors else 200)
+    return say_when_again(page, form)
 
 
 @gated(Gate.PUBLIC)
