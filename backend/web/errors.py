@@ -56,7 +56,8 @@ def say_when_again(response: HttpResponse, form: Form) -> HttpResponse:
 def signed_out_part(request: HttpRequest) -> HttpResponse:
     """For a page that is sent bit by bit: a sentence above it, and everything that was typed stays where it is."""
     response = render(request, "web/signed_out.html", status=401)
-    response.headers |= {"HX-Retarget": "#status", "HX-Reswap": "innerHTML", "HX-Reselect": "#signed-out"}
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#status", "innerHTML"
+    response.headers["HX-Reselect"] = "#signed-out"  # also where the swap wanted another part of the answer
     return response
 
 
