@@ -62,7 +62,9 @@ def test_a_colour_colours_the_offices_own_pages(cast, browser, browser_of):
     assert office.colour == "#7a2e5d"
     page = browser.get(LOOK)
     (sheet,) = [a["href"] for a in Page(page).all("link") if "farben" in str(a.get("href"))]
+    assert "Cookie" not in browser.get(sheet).headers.get("Vary", "")  # one for everybody
     answer = Client().get(sheet)
+    assert "Cookie" not in answer.headers.get("Vary", "")
     assert answer.headers["Cache-Control"].endswith("immutable")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "light-dark(#7a2e5d," in answer.content.decode()
@@ -136,6 +138,7 @@ def test_a_logo_is_put_up_and_taken_down(cast, browser):
     page = Page(browser.get(LOOK))
     assert page.faults() == []
     source = next(str(image["src"]) for image in page.all("img"))
+    assert "Cookie" not in browser.get(source).headers.get("Vary", "")
     answer = Client().get(source)
     assert answer.headers["Content-Type"] == "image/png"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
