@@ -71,6 +71,25 @@ def test_an_address_that_can_be_no_push_services_is_refused_in_words(cast, brows
     assert not PushSubscription.objects.exists()
 
 
+def test_who_signs_out_is_pushed_to_no_more_in_this_browser(cast, browser_of, with_push):
+    here, elsewhere = browser_of(cast.ana.user), browser_of(cast.ana.user)
+    here.post(reverse("web:subscribe_to_push"), said())
+    elsewhere.post(reverse("web:subscribe_to_push"), said(endpoint="https://push.example/2"))
+    assert here.post(reverse("account_logout")).status_code == 302
+    (left,) = PushSubscription.objects.all()
+    assert left.endpoint == "https://push.example/2"
+    elsewhere.post(reverse("web:end_push", args=[left.pk]))
+    assert elsewhere.post(reverse("account_logout")).status_code == 302
+
+
+def test_a_browser_that_changed_hands_stays_with_the_new_ones(cast, browser_of, with_push):
+    ana, ben = browser_of(cast.ana.user), browser_of(cast.ben.user)
+    ana.post(reverse("web:subscribe_to_push"), said())
+    ben.post(reverse("web:subscribe_to_push"), said())
+    ana.post(reverse("account_logout"))
+    assert PushSubscription.objects.get().user == cast.ben.user
+
+
 def test_without_a_key_nothing_is_offered(cast, browser_of, settings):
     settings.VAPID_PRIVATE_KEY = ""
     assert "push-here" not in browser_of(cast.ana.user).get(PAGE).content.decode()
