@@ -29,6 +29,7 @@ def test_the_manifest_names_icons_that_are_there(db):
     manifest = json.loads(response.content)
 
     assert response.headers["Content-Type"] == "application/manifest+json"
+    assert "Cookie" not in response.headers.get("Vary", "")
     assert manifest["start_url"] == manifest["scope"] == "/"
     assert {icon["sizes"] for icon in manifest["icons"]} == {"192x192", "512x512"}
 
