@@ -158,6 +158,10 @@ TEXTS: Mapping[str, Any] = {
         "Text in this colour is hard to read on our pages: its contrast is %(contrast)s, and 4.5 is needed. "
         "The nearest colour that works is %(suggestion)s."
     ),
+    "host_not_served": _(
+        "The address %(host)s does not lead here yet. Please ask whoever runs the server first."
+    ),
+    "host_shared": _("All offices share the address %(host)s: it cannot belong to one of them alone."),
     "host_taken": _("Another office has the address %(host)s already."),
     "language_not_switchable": _("This language cannot be switched on or off."),
     "logo_broken": _("This picture is damaged. Please save it again as PNG."),

@@ -378,10 +378,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"masked": {"()": "backend.masked_logs.MaskedAddresses"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["masked"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "celery": {"level": text("CELERY_LOG_LEVEL", "INFO")},
+        # At the source too, for handlers that are not ours.
+        "django.request": {"filters": ["masked"]},
+        "django.security.csrf": {"filters": ["masked"]},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

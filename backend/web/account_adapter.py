@@ -1,6 +1,8 @@
 """How allauth behaves here: nobody signs up by themselves, and the pages follow the user's own language."""
 
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -15,7 +17,10 @@ from django.utils.translation import gettext_lazy
 from backend.accounts.models import User
 from backend.accounts.roles import STAFF_ROLES
 from backend.encryption import seal, unseal
+from backend.errors import NotThere
 from backend.people.commands.consents import confirm_consents
+from backend.web.devices import THIS_BROWSER
+from notifications.commands import end_push
 
 SILENT = frozenset(
     {
@@ -55,6 +60,13 @@ class AccountAdapter(DefaultAccountAdapter):
             records[-1]["reauthenticated"] = True
             request.session.modified = True
         request.session["language"] = user.language
+
+    def logout(self, request: HttpRequest) -> None:
+        """The next person at this computer shall see none of the messages: they end here with the session."""
+        if (subscription_id := request.session.get(THIS_BROWSER)) and isinstance(request.user, User):
+            with suppress(NotThere):  # switched off already
+                end_push(subscription_id=UUID(subscription_id), by=request.user, now=timezone.now())
+        super().logout(request)
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
         """A passkey or the app; a code by mail for whoever signs in by it alone."""

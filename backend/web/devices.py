@@ -1,5 +1,7 @@
 """Which device is it? A name by which its owner knows it again, out of what browsers say of themselves."""
 
+THIS_BROWSER = "push"  # under which the session keeps the subscription of the browser it runs in
+
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),

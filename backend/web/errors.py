@@ -45,6 +45,22 @@ def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     return response
 
 
+def say_when_again(response: HttpResponse, form: Form) -> HttpResponse:
+    """The page with the form in it; where the form came too often, it says so to machines as well."""
+    if error := getattr(form, "too_often", None):
+        response.status_code = status_of(error)
+        response.headers["Retry-After"] = str(error.facts["retry_after"])
+    return response
+
+
+def signed_out_part(request: HttpRequest) -> HttpResponse:
+    """For a page that is sent bit by bit: a sentence above it, and everything that was typed stays where it is."""
+    response = render(request, "web/signed_out.html", status=401)
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#status", "innerHTML"
+    response.headers["HX-Reselect"] = "#signed-out"  # also where the swap wanted another part of the answer
+    return response
+
+
 def plain_page(request: HttpRequest, status: int, text: str) -> HttpResponse:
     """The page for a status, with one sentence."""
     return render(
@@ -73,6 +89,9 @@ def refusals_on(form: Form) -> Iterator[None]:
         yield
     except (RuleViolated, Conflict) as error:
         add_to_form(form, error)
+    except TooManyRequests as error:
+        add_to_form(form, error)
+        form.too_often = error  # type: ignore[attr-defined]
     except NotPermitted as error:
         # At registration, where nobody is signed in, a refusal concerns what was typed.
         if form.is_bound and error.code in getattr(form, "REFUSALS", ()):

@@ -13,7 +13,7 @@ from backend.accounts.models import User
 from backend.accounts.roles import STAFF_ROLES, Role
 from backend.errors import DomainError, NotPermitted
 from backend.people.models import HelpSeeker
-from backend.web.errors import error_page
+from backend.web.errors import error_page, signed_out_part
 
 
 class SignedInRequest(HttpRequest):
@@ -79,6 +79,8 @@ def gated(gate: Gate) -> Callable[[GuardedView[R, P]], View[P]]:
         @functools.wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if gate not in OPEN_GATES and not request.user.is_authenticated:
+                if request.headers.get("HX-Request"):
+                    return signed_out_part(request)
                 return redirect_to_login(request.get_full_path())
             try:
                 if gate not in OPEN_GATES and not PASSES[gate](cast(User, request.user)):

@@ -14,6 +14,7 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; "
     "worker-src 'self'"
 )
+WITHOUT_WORDS = (".css", ".png")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -45,7 +46,11 @@ class ReaderLanguageMiddleware:
 
     @staticmethod
     def _chosen(request: HttpRequest) -> str | None:
-        code = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) or request.session.get("language")
+        code = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        # Whoever reads the session makes the answer one for this reader alone, and not for a shared cache.
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if not code and has_session and not request.path_info.endswith(WITHOUT_WORDS):
+            code = request.session.get("language")
         return code if code in dict(settings.LANGUAGES) else None
 
 

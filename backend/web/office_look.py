@@ -1,15 +1,19 @@
 """To which office does a page belong, and how does that office look?"""
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from backend.accounts.face.colours import NIGHT, shades_of
+from backend.accounts.face.hosts import shared_host
 from backend.accounts.models import Office, User
 
+SLUG = re.compile(r"[-\w]{1,50}", re.ASCII)
 LOGO_HEIGHT = 40  # CSS pixels in the head of a page
 # Everything of the brand is drawn from KERN's action colours. Strong contrast keeps its own.
 SHEET = """/* The colour of {slug}, by day and by night. */
@@ -40,6 +44,11 @@ def office_of(request: HttpRequest) -> Office | None:
     if not hasattr(request, "_office"):
         request._office = _found(request)  # type: ignore[attr-defined]
     return request._office  # type: ignore[attr-defined]
+
+
+def office_named(slug: str) -> Office | None:
+    """The office that an address names; None for what cannot be a name, which the database may not even take."""
+    return _offices().filter(slug=slug).first() if SLUG.fullmatch(slug) else None
 
 
 def look_of(request: HttpRequest) -> OfficeLook | None:
@@ -76,18 +85,21 @@ def sheet_hash(office: Office) -> str:
 
 
 def _found(request: HttpRequest) -> Office | None:
-    offices = Office.objects.select_related("logo").defer(
-        "service_area", "service_postcodes", "logo__content"
-    )
+    offices = _offices()
     user = getattr(request, "user", None)
     if isinstance(user, User) and (own := _office_id_of(user)):
         return offices.get(pk=own)
     if slug := request.GET.get("leitstelle", ""):
-        return offices.filter(slug=slug[:50]).first()
-    if office := offices.filter(host=request.get_host().partition(":")[0].lower()).first():
+        return office_named(slug)
+    host = request.get_host().partition(":")[0].lower()
+    if host != shared_host() and (office := offices.filter(host=host).first()):
         return office
     first = list(offices.order_by("pk")[:2])
     return first[0] if len(first) == 1 else None
+
+
+def _offices() -> QuerySet[Office]:
+    return Office.objects.select_related("logo").defer("service_area", "service_postcodes", "logo__content")
 
 
 def _office_id_of(user: User) -> UUID | None:

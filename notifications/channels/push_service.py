@@ -1,6 +1,7 @@
 """How we speak to a push service whose address a browser has told us: never to a machine of our own network."""
 
 import ipaddress
+import re
 import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -10,6 +11,8 @@ from django.conf import settings
 
 from notifications.states import Failure
 
+LONGEST = 600  # characters of an address
+PRINTED = re.compile(r"[!-~]+")
 TIMEOUT_SECONDS = 10.0  # below the lease, also for somebody with two browsers
 
 
@@ -28,6 +31,8 @@ class Unreachable(Exception):
 
 def is_allowed(endpoint: str) -> bool:
     """Whether the address can be a push service's at all: https, a host by name, no port and no sign-in of its own."""
+    if len(endpoint) > LONGEST or not PRINTED.fullmatch(endpoint):
+        return False
     try:
         parts = urlsplit(endpoint)
         port = parts.port

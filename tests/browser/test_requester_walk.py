@@ -51,3 +51,25 @@ def test_somebody_registers_her_need(windows: Windows, mode: str) -> None:
         hand.press(form.get_by_role("button").last)
         page.wait_for_url("**/danke/**")
         assert window.complaints == []
+
+
+def test_whoever_is_signed_out_meanwhile_signs_in_elsewhere_and_writes_on(
+    windows: Windows, town: Product
+) -> None:
+    with windows.of("requester") as window:
+        window.goto("/anfragen/neu/")
+        page, cookies = window.page, window.page.context
+        key = page.locator("#request-form [name=case_key]")
+        cookies.clear_cookies(name="sessionid")
+        key.press_sequentially("SCH-1")
+        page.locator("#status #signed-out").wait_for()
+        key.press_sequentially("2")
+        # Signed in again in another window, which draws a new token too.
+        session = {"name": "sessionid", "value": town.sessions["requester"], "url": town.url}
+        cookies.add_cookies([session, {"name": "csrftoken", "value": "a1B2" * 8, "url": town.url}])
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+        key.press_sequentially("3")
+        page.locator("#saved", has_text="Entwurf gespeichert:").wait_for()
+        assert key.input_value() == "SCH-123"
+        assert page.locator("#signed-out").count() == 0
+        assert [text for text in window.complaints if "status of 401" not in text] == []

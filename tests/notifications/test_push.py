@@ -185,6 +185,10 @@ def test_without_a_key_push_is_off(cast, post, service, browser, settings) -> No
         "https://push.example:6379/1",
         "https://push.example:x/1",
         "file:///etc/passwd",
+        "https://push.example/a\x00b",
+        "https://push.example/a b",
+        "https://push.example/ä",
+        "https://push.example/" + "a" * 600,
         "",
     ],
 )

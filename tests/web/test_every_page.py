@@ -48,6 +48,15 @@ def test_public_pages(cast, name):
     check(Client(), url(name))
 
 
+@pytest.mark.parametrize("slug", ["%00", "osnabrueck%00", "%C3%A4", "a" * 51, "../", "%F0%9F%98%80"])
+def test_an_address_that_names_no_office_is_a_page_all_the_same(cast, slug):
+    names = [*PUBLIC, "help", "accessibility", "privacy", "imprint", "report_barrier", "barrier_thanks"]
+    for name in names:
+        check(Client(), f"{url(name)}?leitstelle={slug}")
+    reported = Client().post(f"{url('report_barrier')}?leitstelle={slug}", {"what": "x"})
+    assert reported.status_code == 200  # it asks for the office
+
+
 def test_thanks_for_each_kind(db):
     pages = {
         kind: text_of(Client().get(reverse("web:thanks", args=[kind])))

@@ -62,7 +62,9 @@ def test_a_colour_colours_the_offices_own_pages(cast, browser, browser_of):
     assert office.colour == "#7a2e5d"
     page = browser.get(LOOK)
     (sheet,) = [a["href"] for a in Page(page).all("link") if "farben" in str(a.get("href"))]
+    assert "Cookie" not in browser.get(sheet).headers.get("Vary", "")  # one for everybody
     answer = Client().get(sheet)
+    assert "Cookie" not in answer.headers.get("Vary", "")
     assert answer.headers["Cache-Control"].endswith("immutable")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "light-dark(#7a2e5d," in answer.content.decode()
@@ -70,7 +72,8 @@ def test_a_colour_colours_the_offices_own_pages(cast, browser, browser_of):
     assert "farben" not in browser_of(cast.frauke).get("/leitstelle/").content.decode()
 
 
-def test_a_public_page_looks_like_the_office_it_names(cast, browser):
+def test_a_public_page_looks_like_the_office_it_names(cast, browser, settings):
+    settings.ALLOWED_HOSTS = ["lotsen.stadt.example", "testserver"]
     browser.post(LOOK, {"colour": "#7a2e5d", "host": "lotsen.stadt.example"})
     assert "farben" not in Client().get("/").content.decode()  # two offices, none named
     named = Client().get("/", {"leitstelle": "osnabrueck"})
@@ -79,7 +82,7 @@ def test_a_public_page_looks_like_the_office_it_names(cast, browser):
 
 
 def test_a_domain_leads_to_its_office(cast, browser, settings):
-    settings.ALLOWED_HOSTS = ["lotsen.stadt.example", "testserver"]
+    settings.ALLOWED_HOSTS = ["lotsen.stadt.example", "taken.example", "testserver"]
     browser.post(LOOK, {"colour": "", "host": "Lotsen.Stadt.example"})
     assert "Osnabrueck" in text_of(Client().get("/", headers={"host": "lotsen.stadt.example"}))
     other = Office.objects.get(slug="friesland")
@@ -88,6 +91,33 @@ def test_a_domain_leads_to_its_office(cast, browser, settings):
     answer = browser.post(LOOK, {"colour": "", "host": "taken.example"})
     assert answer.status_code == 422
     assert "taken.example" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed", "says"),
+    [
+        ("testserver", "testserver", "gehört allen Leitstellen gemeinsam"),
+        ("TestServer", "*", "gehört allen Leitstellen gemeinsam"),
+        ("nowhere.example", "lotsen.stadt.example", "führt noch nicht hierher"),
+        ("stadt.example.org", ".stadt.example", "führt noch nicht hierher"),
+        ("lotsen.stadt.example", ".stadt.example", ""),
+        ("nowhere.example", "*", ""),
+    ],
+)
+def test_no_office_takes_what_all_share_or_what_leads_elsewhere(cast, browser, settings, host, allowed, says):
+    settings.BASE_URL, settings.ALLOWED_HOSTS = "https://testserver:8000", [allowed, "testserver"]
+    answer = browser.post(LOOK, {"colour": "", "host": host})
+    assert answer.status_code == (422 if says else 302)
+    assert says in answer.content.decode()
+    assert Office.objects.get(pk=cast.osnabrueck.pk).host == ("" if says else host)
+    if says:
+        assert host in [field.get("value") for field in Page(answer).all("input")]
+
+
+def test_what_all_share_stays_shared_even_where_an_office_had_it_before_there_were_two(cast, settings):
+    settings.BASE_URL = "https://testserver"
+    Office.objects.filter(slug="friesland").update(host="testserver")
+    assert "Friesland" not in text_of(Client().get("/"))
 
 
 @pytest.mark.parametrize(("colour", "says"), [("#ffff00", "Die nächste Farbe"), ("blau", "sechs Ziffern")])
@@ -108,6 +138,7 @@ def test_a_logo_is_put_up_and_taken_down(cast, browser):
     page = Page(browser.get(LOOK))
     assert page.faults() == []
     source = next(str(image["src"]) for image in page.all("img"))
+    assert "Cookie" not in browser.get(source).headers.get("Vary", "")
     answer = Client().get(source)
     assert answer.headers["Content-Type"] == "image/png"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -29,6 +29,7 @@ def test_the_manifest_names_icons_that_are_there(db):
     manifest = json.loads(response.content)
 
     assert response.headers["Content-Type"] == "application/manifest+json"
+    assert "Cookie" not in response.headers.get("Vary", "")
     assert manifest["start_url"] == manifest["scope"] == "/"
     assert {icon["sizes"] for icon in manifest["icons"]} == {"192x192", "512x512"}
 
@@ -60,12 +61,34 @@ def test_a_device_is_noted_and_switched_off(cast, browser_of, with_push):
     assert not PushSubscription.objects.exists()
 
 
-def test_an_address_within_our_network_is_refused_in_words(cast, browser_of, with_push):
-    bad = said(endpoint="https://127.0.0.1/1")
+@pytest.mark.parametrize(
+    "endpoint", ["https://127.0.0.1/1", "https://push.example/\0", "https://push.example/" + "a" * 600]
+)
+def test_an_address_that_can_be_no_push_services_is_refused_in_words(cast, browser_of, with_push, endpoint):
+    bad = said(endpoint=endpoint)
     response = browser_of(cast.ana.user).post(reverse("web:subscribe_to_push"), bad, follow=True)
 
     assert "nicht richtig gesagt" in text_of(response)
     assert not PushSubscription.objects.exists()
+
+
+def test_who_signs_out_is_pushed_to_no_more_in_this_browser(cast, browser_of, with_push):
+    here, elsewhere = browser_of(cast.ana.user), browser_of(cast.ana.user)
+    here.post(reverse("web:subscribe_to_push"), said())
+    elsewhere.post(reverse("web:subscribe_to_push"), said(endpoint="https://push.example/2"))
+    assert here.post(reverse("account_logout")).status_code == 302
+    (left,) = PushSubscription.objects.all()
+    assert left.endpoint == "https://push.example/2"
+    elsewhere.post(reverse("web:end_push", args=[left.pk]))
+    assert elsewhere.post(reverse("account_logout")).status_code == 302
+
+
+def test_a_browser_that_changed_hands_stays_with_the_new_ones(cast, browser_of, with_push):
+    ana, ben = browser_of(cast.ana.user), browser_of(cast.ben.user)
+    ana.post(reverse("web:subscribe_to_push"), said())
+    ben.post(reverse("web:subscribe_to_push"), said())
+    ana.post(reverse("account_logout"))
+    assert PushSubscription.objects.get().user == cast.ben.user
 
 
 def test_without_a_key_nothing_is_offered(cast, browser_of, settings):

@@ -68,11 +68,24 @@ def test_all_registrations_of_a_computer_count_together(limit: Any) -> None:
     assert [answer.status_code for answer in answers] == [429] * 6
     assert {answer.headers["Retry-After"] for answer in answers} == {"3600"}
     assert "zu viele Anmeldungen" in text_of(answers[0])
-    assert Page(answers[0]).faults() == []
+    for answer in answers[:3]:  # nothing typed is lost
+        page = Page(answer)
+        assert page.faults() == []
+        assert "next@mail.example" in [field.get("value") for field in page.all("input")]
     problem = json.loads(answers[3].content)
     assert answers[3].headers["Content-Type"] == "application/problem+json"
     assert (problem["code"], problem["facts"]) == ("too_many_registrations", {"retry_after": 3600})
     assert not User.objects.filter(email="next@mail.example").exists()
+
+
+def test_a_report_of_a_barrier_too_many_keeps_what_was_typed(limit: Any, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"barrier": "1/h/ip"}
+    address = f"{reverse('web:report_barrier')}?leitstelle=osnabrueck"
+    answers = [Client().post(address, {"what": f"Die Karte {number}."}) for number in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 429]
+    assert "Die Karte 1." in text_of(answers[1])
+    assert "Retry-After" in answers[1].headers
+    assert Page(answers[1]).faults() == []
 
 
 @pytest.mark.parametrize("register", WAYS)

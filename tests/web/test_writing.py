@@ -1,5 +1,6 @@
 """Writing a request: kept while typed, checked before sent, copied, changed."""
 
+import json
 import re
 
 import pytest
@@ -371,3 +372,19 @@ def test_a_caller_s_request_waits_as_a_draft_too(cast, browser_of):
     assert Page(saved).faults() == []
     begun = next(a["href"] for a in Page(saved).all("a") if "entwurf=" in (a.get("href") or ""))
     assert re.search(r'<option value="health" selected>', kaya.get(begun).content.decode())
+
+
+def test_a_form_that_is_kept_while_typed_says_that_its_writer_is_signed_out(cast, rita):
+    config = next(
+        str(m["content"]) for m in Page(rita.get(NEW)).all("meta") if m.get("name") == "htmx-config"
+    )
+    rita.logout()
+    for sent in ({"save": "yes"}, {"chances": "1"}):
+        answer = rita.post(NEW, REQUEST | sent, headers=LIVE)
+        assert answer.status_code == 401
+        assert {"code": "(401|422|429)", "swap": True} in json.loads(config)["responseHandling"]
+        assert answer.headers["HX-Retarget"] == "#status"
+        assert answer.headers["HX-Reselect"] == "#signed-out"
+        assert "Sie sind abgemeldet" in text_of(answer)
+        assert "<html" not in answer.content.decode()
+    assert rita.post(NEW, REQUEST).status_code == 302

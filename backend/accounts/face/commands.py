@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.http.request import validate_host
 
 from backend.accounts import permissions
 from backend.accounts.face.colours import DAY, LEAST_CONTRAST, contrast, nearest_readable, normalised
 from backend.accounts.face.fields import PublicFace
+from backend.accounts.face.hosts import shared_host
 from backend.accounts.face.logo import checked_png
 from backend.accounts.models import BarrierReport, Office, OfficeLogo, User
 from backend.accounts.permissions import Permission
@@ -31,6 +33,7 @@ def change_public_face(*, office_id: UUID, by: User, now: datetime, **face: Any)
         face["colour"] = _checked_colour(face["colour"])
     if host := face.get("host"):
         face["host"] = host = host.strip().lower()
+        _check_host(host)
         if Office.objects.filter(host=host).exclude(pk=office.pk).exists():
             raise RuleViolated("host_taken", field="host", host=host)
     changed = sorted(name for name, value in face.items() if getattr(office, name) != value)
@@ -126,6 +129,14 @@ def _locked(office_id: UUID, *, by: User) -> Office:
         raise NotThere("office_unknown")
     permissions.check(by, Permission.MANAGE_OFFICE, office_id=office.pk)
     return office
+
+
+def _check_host(host: str) -> None:
+    """Only an address that leads here; and that of the whole service is nobody's own."""
+    if host == shared_host() and Office.objects.count() > 1:
+        raise RuleViolated("host_shared", field="host", host=host)
+    if not validate_host(host, settings.ALLOWED_HOSTS):
+        raise RuleViolated("host_not_served", field="host", host=host)
 
 
 def _checked_colour(text: str) -> str:

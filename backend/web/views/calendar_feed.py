@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from backend.encryption import seal
@@ -21,6 +22,7 @@ POLICY = "default-src 'none'; sandbox"
 
 
 @gated(Gate.LINK)
+@csrf_exempt  # nothing is changed here, and programs that try PROPFIND shall hear that it is not for them
 @require_safe
 def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """The appointments of whoever owns the address; a program that has them already hears just that."""

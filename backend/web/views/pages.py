@@ -11,10 +11,10 @@ from backend.accounts.face.commands import report_barrier
 from backend.accounts.models import Office
 from backend.accounts.registration_limit import check_barrier_rate
 from backend.reader import reader_language
-from backend.web.errors import refusals_on
+from backend.web.errors import refusals_on, say_when_again
 from backend.web.forms.face import BarrierForm
 from backend.web.gates import Gate, gated
-from backend.web.office_look import office_of
+from backend.web.office_look import office_named, office_of
 from backend.web.privacy_notice import notice
 
 
@@ -60,7 +60,8 @@ def barrier(request: HttpRequest) -> HttpResponse:
                 now=timezone.now(),
             )
             return redirect(f"{reverse('web:barrier_thanks')}?leitstelle={office.slug}")
-    return _page(request, "report_barrier", form=form, status=422 if form.errors else 200)
+    page = _page(request, "report_barrier", form=form, status=422 if form.errors else 200)
+    return say_when_again(page, form)
 
 
 @gated(Gate.PUBLIC)
@@ -85,7 +86,7 @@ def imprint(request: HttpRequest) -> HttpResponse:
 def _office(request: HttpRequest) -> Office | None:
     """The office that the address names, else the one that the page belongs to."""
     if slug := request.GET.get("leitstelle", ""):
-        return Office.objects.filter(slug=slug[:50]).first()
+        return office_named(slug)
     return office_of(request)
 
 

@@ -14,7 +14,7 @@ from backend.accounts.roles import Role
 from backend.people.commands.applications import apply_as_pilot
 from backend.people.commands.help_seekers import register_oneself
 from backend.reader import reader_language
-from backend.web.errors import refusals_on
+from backend.web.errors import refusals_on, say_when_again
 from backend.web.forms.base import PageForm
 from backend.web.forms.registration import OrganisationForm, PilotForm, SeekHelpForm
 from backend.web.gates import Gate, gated, is_requester
@@ -113,7 +113,8 @@ def _check_rate(request: HttpRequest, form: PageForm) -> None:
 
 
 def _page(request: HttpRequest, template: str, form: PageForm, **context: object) -> HttpResponse:
-    return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
+    page = render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
+    return say_when_again(page, form)
 
 
 def _signed_in(request: HttpRequest) -> User | None:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from backend.web.devices import device_of
+from backend.web.devices import THIS_BROWSER, device_of
 from backend.web.errors import refusals_as_messages
 from backend.web.gates import Gate, SignedInRequest, gated
 from notifications.commands import end_push, start_push
@@ -68,7 +68,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 def subscribe(request: SignedInRequest) -> HttpResponse:
     """Note this browser, as its script asks for."""
     with refusals_as_messages(request):
-        start_push(
+        subscription = start_push(
             endpoint=request.POST.get("endpoint", ""),
             p256dh=request.POST.get("p256dh", ""),
             auth=request.POST.get("auth", ""),
@@ -76,6 +76,7 @@ def subscribe(request: SignedInRequest) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         )
+        request.session[THIS_BROWSER] = str(subscription.pk)
         messages.success(request, _("We show you messages on this device too."))
     return redirect("web:my_data")
 

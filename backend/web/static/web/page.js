@@ -18,8 +18,12 @@ document.addEventListener("click", (event) => {
 // The id of what had the focus when a swap began: if it is there again, it gets the focus back.
 let focused = "";
 
-document.addEventListener("htmx:beforeSwap", () => {
+document.addEventListener("htmx:beforeSwap", (event) => {
   focused = document.activeElement?.id ?? "";
+  // That somebody is signed out is said once, and no longer once it is mended.
+  const signedOut = document.getElementById("signed-out");
+  if (signedOut && event.detail.xhr.status === 401) event.detail.shouldSwap = false;
+  else signedOut?.remove();
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
@@ -35,3 +39,13 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
   next.focus({ preventScroll: true });
 });
+
+// Signing in again in another window draws a new token: a form that stood open meanwhile takes it over.
+const renewTokens = () => {
+  const token = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1];
+  if (!token) return;
+  for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = token;
+};
+
+window.addEventListener("focus", renewTokens);
+document.addEventListener("visibilitychange", renewTokens);
