@@ -8,6 +8,8 @@ from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 
+from django.conf import settings
+
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 LINK = re.compile(r"https?://[^\s<>\"']+")
 TRAILING = ".,;:!?)"
@@ -27,6 +29,7 @@ class Letter:
     id: str
     to: list[str]
     subject: str
+    language: str
     message_id: str
     sent_at: datetime | None
     text: str
@@ -65,6 +68,7 @@ def _read(path: Path) -> Letter:
         id=path.stem,
         to=[address.lower() for _name, address in recipients],
         subject=str(message.get("Subject", "")).strip(),
+        language=str(message.get("Content-Language", "")).strip() or settings.LANGUAGE_CODE,
         message_id=str(message.get("Message-ID", "")),
         sent_at=_date(message),
         text=plain.get_content() if plain else "",

@@ -22,7 +22,7 @@ REFUSALS = {
     "BadRequest",
 }
 # They speak of the braces in an office's own texts, and show one.
-ABOUT_BRACES = dict.fromkeys(("text_brace_alone", "text_has_link", "text_url_not_alone"), ["url"])
+ABOUT_BRACES = {code: ["url"] for code in ("text_brace_alone", "text_has_link", "text_url_not_alone")}
 # Handed on with all their facts, or built from a row's own.
 OF_THE_API = {"method_not_allowed"}
 

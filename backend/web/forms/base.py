@@ -38,6 +38,8 @@ class PageField(BoundField):
     def build_widget_attrs(self, attrs: Any, widget: forms.Widget | None = None) -> Any:
         widget = widget or self.field.widget
         name = next((name for kind, name in CLASSES if isinstance(widget, kind)), "kern-form-input__input")
+        if isinstance(widget, forms.NumberInput):
+            attrs = {"dir": "ltr", **attrs}
         names = [name, *([f"{name}--error"] if self.errors else []), widget.attrs.get("class", "")]
         return super().build_widget_attrs({**attrs, "class": " ".join(filter(None, names))}, widget)
 

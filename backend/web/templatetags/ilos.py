@@ -124,6 +124,12 @@ def call_links(text: str) -> SafeString:
 
 
 @register.filter
+def isolated(code: str) -> SafeString:
+    """A reference inside a sentence that may run from right to left."""
+    return format_html("<bdi>{}</bdi>", code)
+
+
+@register.filter
 def percent(value: float) -> int:
     return round(value * 100)
 

@@ -89,7 +89,8 @@
     while (walker.nextNode()) {
       const node = walker.currentNode, parent = node.parentElement;
       if (!fragile.test(node.data) || !isShown(parent) || parent.closest("[lang]:not(html), script, option, select, title")) continue;
-      if (node.data.startsWith("\u2068")) continue; // set apart by the character itself: SVG knows no bdi
+      // Set apart by characters: SVG and the texts of forms know no bdi.
+      if (/\u2068[^\u2069]*\u2069/.test(node.data)) continue;
       if (parent.closest("bdi, [dir]:not(html)") || getComputedStyle(parent).unicodeBidi.includes("isolate") && parent.matches("a, td, dd, span, time, li, p") && node.data.trim() === parent.textContent.trim() && !/[\u0600-\u06ff]/.test(node.data)) continue;
       faults.push(`not set apart (bdi): “${node.data.trim().slice(0, 60)}”`);
     }

@@ -19,7 +19,7 @@ SCREENS = [
     Screen(1, "seek-help", "anybody", "web:seek_help"),
     Screen(0, "thanks", "anybody", "web:thanks", ("pilot",)),
     Screen(19, "help", "anybody", "web:help"),
-    Screen(19, "plain-language", "anybody", "web:plain_language"),
+    Screen(19, "plain-language", "anybody", "web:plain_language", in_german=True),
     Screen(19, "accessibility", "anybody", "web:accessibility", query="leitstelle=osnabrueck"),
     Screen(19, "report-barrier", "anybody", "web:report_barrier", query="leitstelle=osnabrueck"),
     Screen(19, "barrier-thanks", "anybody", "web:barrier_thanks"),

@@ -37,6 +37,7 @@ class Screen:
     ready: str = "h1"  # what is there when the page is complete
     in_gallery: bool = True
     status: int = 200
+    in_german: bool = False  # whatever the reader has chosen: easy language is written, not translated
 
     def path(self, town: Product, language: str = "") -> str:
         """The address, from the root of the site; "{language}" in its query is the reader's."""
