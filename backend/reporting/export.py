@@ -6,7 +6,8 @@ from io import BytesIO, StringIO
 
 import xlsxwriter
 
-from backend.reporting.sheets import FEWEST, Hidden, Kind, Sheet, Value
+from backend.reporting.discretion import FEWEST
+from backend.reporting.sheets import Hidden, Kind, Sheet, Value
 
 BOM = "\ufeff"  # spreadsheets take the file for UTF-8 by it
 # What a spreadsheet takes for the beginning of a formula or hides in front of one; East Asian ones the wide forms too.

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from backend.accounts.roles import Role
 from backend.dispatch.commands.assignments import report_activity
-from backend.dispatch.commands.help_requests import close_unfilled
-from backend.reporting.periods import quarter_of
-from backend.reporting.rows import requests_of
+from backend.dispatch.commands.help_requests import close_unfilled, withdraw_help_request
+from backend.reporting.periods import quarter_of, year_of
+from backend.reporting.rows import material, requests_of
+from backend.web.figures.report import report
 from backend.web.middleware import POLICY
 from tests import factories as make
 from tests.factories import NOW, at
@@ -136,11 +137,24 @@ def test_the_csv_hides_small_counts(cast, year, browser_of):
     assert response.headers["Content-Disposition"] == 'attachment; filename="ilos-osnabrueck-2026.csv"'
     rows = sheets_of(response)
     assert ["Grund", "Anfragen"] in rows
-    assert ["kein Lotse gefunden", "5"] in [row[:2] for row in rows] or any("5" in row for row in rows)
-    assert ["Schule", "<5", "<5", "0", "<5", ""] in rows
+    # Of six requests five were not covered: each of the three numbers would tell the one that was.
+    assert rows[rows.index(["Grund", "Anfragen"]) + 1][1] == "–"
+    assert next(row for row in rows if row[:1] == ["Schule"])[4:] == ["<5", ""]
+    assert not {"1", "2", "3", "4"} & {cell for row in rows for cell in row[1:]}
     one = sheets_of(browser_of(cast.kaya).get(reverse("web:figures_csv"), {"tabelle": "topic"}))
     assert one[0] == ["Nach Thema"]
     assert browser_of(cast.kaya).get(reverse("web:figures_csv"), {"tabelle": "x"}).status_code == 404
+
+
+def test_the_key_figures_do_not_tell_what_is_hidden(cast, clock):
+    """9 requests, 7 withdrawn, none covered, none not: two would be open."""
+    for number in range(9):
+        one = make.a_help_request(cast.samir, cast.rita)
+        if number < 7:
+            withdraw_help_request(help_request_id=one.pk, reason="not_needed", by=cast.rita, now=NOW)
+    made = report(material(cast.osnabrueck, year_of(2026), now=NOW), for_office=False)
+    assert (made.key_figures[0].value, made.key_figures[0].note) == ("9", "<5 offen, – zurückgezogen")
+    assert made.key_figures[1].note == "0 ja, 0 nein"
 
 
 def test_the_spreadsheet(cast, year, browser_of):

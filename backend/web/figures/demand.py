@@ -28,9 +28,9 @@ def months(material: Material, for_office: bool) -> Section:
         _("Month by month"),
         [
             Column(_("Month"), Kind.TEXT),
-            Column(_("Requests")),
-            Column(_("Not covered")),
-            Column(_("Sessions")),
+            Column(_("Requests"), of="requests"),
+            Column(_("Not covered"), of="unmet"),
+            Column(_("Sessions"), of="sessions"),
             Column(_("Hours"), Kind.AMOUNT),
         ],
         [
@@ -64,8 +64,8 @@ def balance(material: Material, for_office: bool) -> Section:
         _("Demand and supply by language"),
         [
             Column(_("Language"), Kind.TEXT),
-            Column(_("Requests")),
-            Column(_("Not covered")),
+            Column(_("Requests"), of="requests"),
+            Column(_("Not covered"), of="unmet"),
             Column(_("Active pilots")),
             Column(_("Their hours a week"), Kind.AMOUNT),
         ],
@@ -76,6 +76,7 @@ def balance(material: Material, for_office: bool) -> Section:
             )
             for one in figures.balances(material)
         ],
+        by="language",
     )
 
     def says(values: Sequence[Value]) -> str:
@@ -102,7 +103,12 @@ def gaps(material: Material, for_office: bool) -> Section:
     given = sheet(
         "gaps",
         _("Gap radar: where nobody came"),
-        [Column(_("Language"), Kind.TEXT), *days, Column(_("Total")), Column(_("Most often in"), Kind.NAMES)],
+        [
+            Column(_("Language"), Kind.TEXT),
+            *days,
+            Column(_("Total"), of="unmet"),
+            Column(_("Most often in"), Kind.NAMES),
+        ],
         [
             Line(
                 (
@@ -119,6 +125,7 @@ def gaps(material: Material, for_office: bool) -> Section:
             for one in found
         ],
         total=_("Total"),
+        by="language",
     )
     return section(
         given,
@@ -132,7 +139,7 @@ def reasons(material: Material, for_office: bool) -> Section:
     given = sheet(
         "reasons",
         _("Why requests were not covered"),
-        [Column(_("Reason"), Kind.TEXT), Column(_("Requests"))],
+        [Column(_("Reason"), Kind.TEXT), Column(_("Requests"), of="unmet")],
         [
             Line((str(UnfilledReason(code).label), count), key=code)
             for code, count in figures.unmet_reasons(material)
@@ -176,10 +183,10 @@ def by(dimension: figures.Dimension, title: Callable[[], str], named: Callable[[
             title(),
             [
                 Column(_("What"), Kind.TEXT),
-                Column(_("Requests")),
-                Column(_("Covered")),
-                Column(_("Not covered")),
-                Column(_("Sessions")),
+                Column(_("Requests"), of="requests"),
+                Column(_("Covered"), of="filled"),
+                Column(_("Not covered"), of="unmet"),
+                Column(_("Sessions"), of="sessions"),
                 Column(_("Hours"), Kind.AMOUNT),
             ],
             [
@@ -187,6 +194,7 @@ def by(dimension: figures.Dimension, title: Callable[[], str], named: Callable[[
                 for one in figures.grouped(material, dimension)
             ],
             total=_("Total"),
+            by=dimension,
         )
 
         def says(values: Sequence[Value]) -> str:

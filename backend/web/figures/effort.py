@@ -21,6 +21,8 @@ from backend.web.figures.words import (
     step_labels,
 )
 
+LOAD = "load"
+
 
 def waits(material: Material, for_office: bool) -> Section:
     yes, confirmed = figures.hours_to_yes(material), figures.hours_to_confirmation(material)
@@ -46,7 +48,7 @@ def lead(material: Material, for_office: bool) -> Section:
     given = sheet(
         "lead",
         _("How far ahead people ask"),
-        [Column(_("Before the first date"), Kind.TEXT), Column(_("Requests"))],
+        [Column(_("Before the first date"), Kind.TEXT), Column(_("Requests"), of="requests")],
         [
             Line(row)
             for row in zip(step_labels(figures.LEAD_STEPS, days_up_to, days_beyond), lead.steps, strict=True)
@@ -68,9 +70,9 @@ def load(material: Material, for_office: bool) -> Section:
     load = figures.load(material)
     names = ["0", "1", "2", "3–4", "5–9", "10–19", "20+"]
     given = sheet(
-        "load",
+        LOAD,
         _("How the work is spread"),
-        [Column(_("Sessions per pilot"), Kind.TEXT), Column(_("Pilots"))],
+        [Column(_("Sessions per pilot"), Kind.TEXT), Column(_("Pilots"), of="load")],
         [Line(row) for row in zip(names, load.steps, strict=True)],
         total=_("Total"),
     )

@@ -1,5 +1,6 @@
 """Which figures does this reader see of one office and period?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.utils.formats import number_format
@@ -8,9 +9,10 @@ from django.utils.translation import gettext as _
 from backend.language_names import language_name
 from backend.people.codes import Topic
 from backend.reporting import figures
+from backend.reporting.discretion import FEWEST, Sum
 from backend.reporting.export import HIDDEN
 from backend.reporting.rows import Material
-from backend.reporting.sheets import FEWEST, Hidden, Sheet
+from backend.reporting.sheets import Discretion, Sheet, counted, discretion
 from backend.web.figures import demand, effort
 from backend.web.figures.sections import Make, Section
 from backend.web.figures.words import duration
@@ -43,45 +45,77 @@ class Report:
 def report(material: Material, *, for_office: bool) -> Report:
     """Every section; outside the office small counts are hidden, in charts as in tables."""
     made = [make(material, for_office) for make in SECTIONS]
-    return Report(material, not for_office, _key_figures(material, for_office), made)
+    told = Discretion() if for_office else _discretion(material, made)
+    return Report(
+        material, not for_office, _key_figures(material, for_office, told), [one.shown(told) for one in made]
+    )
 
 
-def _key_figures(material: Material, for_office: bool) -> list[KeyFigure]:
+def _discretion(material: Material, made: Sequence[Section]) -> Discretion:
+    """Over all tables and the figures above them."""
+    top = figures.headline(material)
+    return discretion(
+        [one.sheet for one in made],
+        {
+            "requests": top.requests,
+            "filled": top.filled,
+            "unmet": top.unmet,
+            "open": top.open,
+            "withdrawn": top.withdrawn,
+            "sessions": top.sessions,
+            "people": top.people,
+            "active": top.active_pilots,
+            "load": figures.load(material).pilots,
+        },
+        [
+            Sum("requests", ("filled", "unmet", "open", "withdrawn")),
+            Sum("rest", ("open", "withdrawn")),
+            Sum("load", ((effort.LOAD, 0, 1), "people")),  # the first row: who had no session
+        ],
+    )
+
+
+def _key_figures(material: Material, for_office: bool, discretion: Discretion) -> list[KeyFigure]:
     top, asked = figures.headline(material), figures.asking(material)
     waited = figures.hours_to_confirmation(material)
 
-    def count(value: int) -> str:
-        few = not for_office and 0 < value < FEWEST
-        return HIDDEN[Hidden.FEW] if few else number_format(value, use_l10n=True)
+    def count(what: str, value: int) -> str:
+        hidden = discretion.of(counted(what, value))
+        return HIDDEN[hidden] if hidden else number_format(value, use_l10n=True)
 
-    def told(value: float | None, of: int) -> float | None:
-        return value if for_office or of >= FEWEST else None
+    def told(value: float | None, *of: tuple[str, int]) -> float | None:
+        few = any(0 <= number < FEWEST or discretion.of(counted(what, number)) for what, number in of)
+        return value if for_office or not few else None
 
-    share = told(top.filled_share, min(top.filled, top.unmet) if top.unmet else top.filled)
-    waiting, per_filled = told(waited.median, waited.count), told(asked.per_filled, asked.filled)
-    hours = told(top.minutes / 60, top.sessions)
+    share = told(top.filled_share, ("filled", top.filled), *([("unmet", top.unmet)] if top.unmet else []))
+    waiting, per_filled = (
+        told(waited.median, ("confirmed", waited.count)),
+        told(asked.per_filled, ("filled", asked.filled)),
+    )
+    hours = told(top.minutes / 60, ("sessions", top.sessions))
     return [
         KeyFigure(
             _("requests"),
-            count(top.requests),
+            count("requests", top.requests),
             note=_("%(open)s open, %(withdrawn)s withdrawn")
-            % {"open": count(top.open), "withdrawn": count(top.withdrawn)},
+            % {"open": count("open", top.open), "withdrawn": count("withdrawn", top.withdrawn)},
         ),
         KeyFigure(
             _("covered"),
             f"{number_format(share * 100, 0)} %" if share is not None else "–",
             share=share,
-            note=_("%(filled)s yes, %(unmet)s no") % {"filled": count(top.filled), "unmet": count(top.unmet)},
+            note=_("%(filled)s yes, %(unmet)s no")
+            % {"filled": count("filled", top.filled), "unmet": count("unmet", top.unmet)},
         ),
         KeyFigure(
             _("sessions held"),
-            count(top.sessions),
+            count("sessions", top.sessions),
             note=_("%(hours)s hours") % {"hours": number_format(hours, 0)} if hours is not None else "",
         ),
         KeyFigure(
             _("pilots with sessions"),
-            count(top.people),
-            note=_("%(count)s are active now") % {"count": count(top.active_pilots)},
+            count("people", top.people),
+            note=_("%(count)s are active now") % {"count": count("active", top.active_pilots)},
         ),
         KeyFigure(
             _("until confirmed"),

@@ -1,13 +1,13 @@
 """What is one section of the figures: a table, its chart, and a sentence that says how to read it?"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
 
 from backend.drawing import Bar, Step, bars, columns
 from backend.reporting.rows import Material
-from backend.reporting.sheets import Sheet, Value, discreet
+from backend.reporting.sheets import Discretion, Sheet, Value
 from backend.web.figures.words import shown_value
 
 DRAWN_AT_MOST = 12  # bars of a chart; the table has all
@@ -23,6 +23,12 @@ class Section:
     legend: Sequence[str] = ()
     facts: Sequence[str] = ()
     drills: bool = False  # whether a row leads to its requests
+    draws: Callable[[Sheet], SafeString] | None = None
+
+    def shown(self, discretion: Discretion) -> "Section":
+        """With its chart, and nothing in either that must stay hidden."""
+        shown = discretion.applied_to(self.sheet)
+        return replace(self, sheet=shown, chart=self.draws(shown) if self.draws and shown.lines else "")
 
 
 def section(
@@ -35,14 +41,14 @@ def section(
     facts: Sequence[str] = (),
     drills: bool = False,
 ) -> Section:
-    shown = given if for_office else discreet(given)
+    """All of it; what must not leave the office is hidden when it is shown."""
     return Section(
-        shown,
+        given,
         about,
-        draws(shown) if draws and shown.lines else "",
-        legend,
-        facts if for_office else (),
-        drills and for_office,
+        legend=legend,
+        facts=facts if for_office else (),
+        drills=drills and for_office,
+        draws=draws,
     )
 
 

@@ -14,10 +14,10 @@ from backend.dispatch.codes import Setting
 from backend.dispatch.models import HelpRequest
 from backend.errors import NotThere
 from backend.moments import day_in_words
+from backend.reporting.discretion import FEWEST
 from backend.reporting.export import csv_lines, workbook
 from backend.reporting.periods import Period, named_period, quarter_of, year_of
 from backend.reporting.rows import REMOTE, UNMET, material, requests_filed
-from backend.reporting.sheets import FEWEST
 from backend.web.figures.report import report
 from backend.web.forms.figures import PeriodForm
 from backend.web.gates import Gate, SignedInRequest, gated

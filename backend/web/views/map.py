@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from backend.reporting.discretion import FEWEST
 from backend.reporting.periods import Period
 from backend.reporting.places import area_of, places_of
-from backend.reporting.sheets import FEWEST
 from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.map_page import map_page
 from backend.web.offices import chosen_office
