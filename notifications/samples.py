@@ -29,6 +29,7 @@ def sample_facts(office: Office, *, now: datetime) -> dict[str, Any]:
             language=language_name("ar"),
         ),
         "url": f"{settings.BASE_URL}/",
+        "card_url": f"{settings.BASE_URL}/karte/",
         "code": "P-0001",
         "course_hours": office.course_hours,
         "organisation": _("Primary school"),

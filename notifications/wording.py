@@ -1,8 +1,9 @@
 """What does a message say where an office has put its own words: places in braces, filled when it is sent?
 
 A text is paragraphs with an empty line between them. A paragraph may be `{appointment}` (the box with day and place),
-a line that ends with a colon and `{url}` on the next one (the button), or a numbered step ("1. …"). Everything else is
-plain text; what looks like HTML or an address of a page is refused, so that a text can neither break nor mislead.
+a line that ends with a colon and `{url}` or `{card_url}` on the next one (a button), or a numbered step ("1. …").
+Everything else is plain text; what looks like HTML or an address of a page is refused, so that a text can neither break
+nor mislead.
 """
 
 import logging
@@ -21,10 +22,11 @@ logger = logging.getLogger(__name__)
 
 PLACE = re.compile(r"\{([a-z_]+)\}")
 STEP = re.compile(r"(\d{1,2})\. (.+)", re.DOTALL)
-BUTTON = re.compile(r"(?:(?P<label>[^\n]+?):?[ \t]*\n)?[ \t]*\{url\}")
+BUTTON = re.compile(r"(?:(?P<label>[^\n]+?):?[ \t]*\n)?[ \t]*\{(?P<place>url|card_url)\}")
 MARKUP = re.compile(r"<[a-zA-Z/!?]")
 LINK = re.compile(r"(?:https?:|www\.|://|\bmailto:)", re.IGNORECASE)
-MUST_STAY = ("url", "appointment", "answer_by")
+LINKS = ("url", "card_url")
+MUST_STAY = (*LINKS, "appointment", "answer_by")
 EVERYWHERE = ("office", "phone", "email")
 OF_AN_APPOINTMENT = ("appointment", "day", "reference", "where", "language")
 # Their standard text chooses its first paragraph by what has happened: {case} stands for that paragraph.
@@ -43,7 +45,7 @@ VARYING = frozenset(
 )
 # Texts for a number want a number; these stand for their places and are replaced afterwards.
 NUMBERS = {"course_hours": 9_000_001, "willing": 9_000_002, "reserve": 9_000_003}
-PLAIN = ("answer_by", "code", "organisation", "place", "reason", "role", "url")
+PLAIN = (*LINKS, "answer_by", "code", "organisation", "place", "reason", "role")
 BARE, SUBJECT = "notifications/layout/bare.txt", "notifications/layout/subject.txt"
 
 
@@ -62,6 +64,7 @@ class Block:
     kind: str
     text: str = ""
     number: int = 0
+    url: str = ""
 
 
 def standard_wording(template: str) -> Wording:
@@ -92,13 +95,14 @@ def checked_wording(template: str, subject: str, body: str) -> Wording:
         if LINK.search(text):
             raise RuleViolated("text_has_link", field=field)
         for name in re.findall(r"\{([^{}\n]*)\}", text):
-            if name not in known or (field == "subject" and name in {"url", "appointment", "case"}):
+            if name not in known or (field == "subject" and name in {*LINKS, "appointment", "case"}):
                 raise RuleViolated("text_place_unknown", field=field, place=f"{{{name}}}")
         if set("{}") & set(PLACE.sub("", text)):
             raise RuleViolated("text_brace_alone", field=field)
     for paragraph in body.split("\n\n"):
-        if "{url}" in paragraph and not BUTTON.fullmatch(paragraph):
-            raise RuleViolated("text_url_not_alone", field="body")
+        for name in LINKS:
+            if f"{{{name}}}" in paragraph and not BUTTON.fullmatch(paragraph):
+                raise RuleViolated("text_url_not_alone", field="body")
     standard = PLACE.findall(standard_wording(template).body)
     for name in MUST_STAY:
         if name in standard and f"{{{name}}}" not in body:
@@ -121,7 +125,8 @@ def _blocks(body: str, values: Mapping[str, str]) -> Iterator[Block]:
         if paragraph == "{appointment}":
             yield Block("appointment")
         elif button := BUTTON.fullmatch(paragraph):
-            yield Block("button", fill((button["label"] or _("Open the page")).strip()))
+            label = fill((button["label"] or _("Open the page")).strip())
+            yield Block("button", label, url=values[button["place"]])
         elif step := STEP.fullmatch(paragraph):
             yield Block("step", fill(step[2]), int(step[1]))
         else:

@@ -59,6 +59,9 @@ MESSAGES: list[tuple[Promise, dict[str, Promise]]] = [
 PLACES: dict[str, Promise] = {
     "answer_by": _("until when to answer"),
     "appointment": _("the box with day, place, language and reference"),
+    "card_url": _(
+        "the button to the card for the person accompanied; the line above it says what is written on it"
+    ),
     "case": _("the first paragraph of the standard text: it says what has happened"),
     "code": _("the pilot's code"),
     "course_hours": _("hours of the basic course"),

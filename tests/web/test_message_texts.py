@@ -1,5 +1,7 @@
 """An office's own words in messages: edited with a preview, checked, sent; no message is lost for their sake."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
@@ -8,6 +10,8 @@ from backend.journal.kinds import EventKind
 from backend.web.message_names import MESSAGES, PLACES
 from notifications.contents import WRITERS
 from notifications.models import MessageText
+from notifications.rendering import compose, compose_own
+from notifications.samples import sample_facts
 from notifications.wording import checked_wording, places_of, standard_wording
 from tests import factories as make
 from tests.asserting import recorded
@@ -15,6 +19,7 @@ from tests.factories import NOW
 from tests.notifications.conftest import PostOffice, post  # noqa: F401  (a fixture)
 from tests.web.reading import Page, text_of
 
+LINK = re.compile(r"https?://[^\s\"<>]+")
 OFFER = reverse("web:settings_text", args=["offer_made", "de"])
 PREVIEW = reverse("web:preview_text", args=["offer_made", "de"])
 OWN = {
@@ -129,6 +134,28 @@ def test_every_message_can_be_seen_and_saved_as_it_is(cast, browser, template, l
     with translation.override(language):
         standard = standard_wording(template)
         assert checked_wording(template, subject, standard.body) == standard
+
+
+@pytest.mark.parametrize("template", sorted(WRITERS))
+def test_the_standard_text_as_an_own_one_has_the_same_links(cast, template):
+    with translation.override("de"):
+        facts = sample_facts(cast.osnabrueck, now=NOW)
+        standard, own = compose(template, facts), compose_own(standard_wording(template), template, facts)
+    for ours, theirs in zip(standard[1:], own[1:], strict=True):
+        assert LINK.findall(ours) == LINK.findall(theirs)
+
+
+def test_the_card_stays_in_the_message_about_it(cast, browser):
+    with translation.override("de"):
+        body = standard_wording("confirmed_to_asking_side").body
+    assert "{card_url}" in body
+    address = reverse("web:settings_text", args=["confirmed_to_asking_side", "de"])
+    for wrong, says in (
+        (body.replace("{card_url}", "{url}"), "{card_url}"),
+        (body.replace(":\n{card", " {card"), "allein"),
+    ):
+        answer = browser.post(address, {"subject": "Zusage", "body": wrong})
+        assert answer.status_code == 422 and says in text_of(answer)
 
 
 def test_unknown_messages_and_languages_are_not_there(cast, browser):
