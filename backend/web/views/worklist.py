@@ -7,9 +7,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -74,9 +75,9 @@ def pulse(request: SignedInRequest) -> HttpResponse:
     latest, now = _latest(request), timezone.now()
     seen = (latest, now.timestamp() // LOOK_AGAIN_SECONDS, request.GET.urlencode(), get_language())
     etag = f'"{sha256(repr(seen).encode()).hexdigest()[:32]}"'
-    if request.headers.get("If-None-Match") == etag:
-        answer: HttpResponse = HttpResponseNotModified()
-    else:
+    # Compares weakly: an answer that was compressed on its way has a weak tag.
+    answer = get_conditional_response(request, etag=etag)
+    if answer is None:
         form = WorklistFilter(request.GET, reader=request.user)
         context = {
             "tabs": waiting.tabs(_found(request, form.chosen()), "", now=now),
