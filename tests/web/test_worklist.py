@@ -122,6 +122,15 @@ def test_the_pulse_costs_one_query_where_nothing_has_happened(kaya, cast):
     assert '<span id="count-neu">2</span>' in news.content.decode()
 
 
+def test_a_compressed_pulse_is_known_again(kaya, cast):
+    for _number in range(3):
+        make.a_help_request(cast.samir, cast.rita)
+    first = kaya.get(PULSE, headers={"Accept-Encoding": "gzip"})
+    assert first.headers["ETag"].startswith('W/"')
+    again = kaya.get(PULSE, headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+
+
 def test_news_are_what_others_did_since_the_page_was_opened(kaya, cast):
     (offer,) = make.offers_to(make.a_help_request(cast.samir, cast.rita), [cast.ana], cast.kaya)
     since = kaya.get(LIST).context["since"]
@@ -210,7 +219,7 @@ def test_a_quarter_of_an_hour_is_no_quarrel(kaya, cast, clock, minutes, differs)
     report_activity(minutes=60, by=cast.ana.user, **say)
     report_activity(minutes=minutes, by=cast.rita, **say)
     clock.now = at(10, 13)
-    assert bool(kaya.get(reverse("web:reports")).context["differing"]) is differs
+    assert bool(kaya.get(reverse("web:reports")).context["rows"]) is differs
 
 
 def test_that_it_was_not_held_differs_from_that_it_was(kaya, cast, clock, browser_of):
@@ -238,6 +247,32 @@ def test_papers_that_run_out(kaya, cast, browser_of):
     assert "Ana" in text_of(answer) and "Ben" not in text_of(answer)
     assert Page(answer).faults() == []
     assert "Ana" not in text_of(browser_of(cast.frauke).get(page))
+
+
+def test_long_lists_have_pages(kaya, cast, clock, monkeypatch):
+    monkeypatch.setattr("backend.web.views.reports.PAGE", 1)
+    for hour in (10, 12):
+        slots = [(at(10, hour), at(10, hour + 1))]
+        one = make.an_assignment(make.a_help_request(cast.samir, cast.rita, slots=slots), cast.ana, cast.kaya)
+        say = {"assignment_id": one.pk, "done": True, "not_done_reason": "", "km": None, "now": at(10, 14)}
+        report_activity(minutes=60, by=cast.ana.user, **say)
+        report_activity(minutes=120, by=cast.rita, **say)
+    clock.now = at(10, 15)
+    page = reverse("web:reports")
+    first, second = kaya.get(page), kaya.get(page, {"verschieden": "2"})
+    assert "Seite 1 von 2" in text_of(first) and "verschieden=2" in first.content.decode()
+    assert Page(first).faults() == []
+    (shown,), (other,) = first.context["rows"], second.context["rows"]
+    assert shown[0] != other[0]
+    # Typed on the second page, sent without its number: nothing is lost.
+    refused = kaya.post(reverse("web:settle_report", args=[other[0].pk]), {"note": "Angerufen"})
+    assert refused.status_code == 422 and "Angerufen" in text_of(refused)
+
+    BackgroundCheck.objects.filter(pilot=cast.ana).update(valid_until=date(2026, 12, 1))
+    BackgroundCheck.objects.filter(pilot=cast.ben).update(valid_until=date(2026, 11, 20))
+    page = reverse("web:expiring")
+    assert "Ben" in text_of(kaya.get(page)) and "Ana" not in text_of(kaya.get(page))
+    assert "Ana" in text_of(kaya.get(page, {"seite": "2"}))
 
 
 def test_settling_on_the_page(kaya, cast, clock, browser_of):

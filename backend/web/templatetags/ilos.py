@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.template.context import Context
+from django.template.defaulttags import querystring
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from phonenumber_field.phonenumber import PhoneNumber
@@ -26,6 +28,12 @@ register.filter("weekday", moments.weekday_name)
 register.filter("request_state", status_texts.request_state)
 register.filter("event_text", status_texts.event_text)
 register.filter("plan_proof", plan_texts.proof)
+
+
+@register.simple_tag(takes_context=True)
+def turned_to(context: Context, number: int, parameter: str = "") -> str:
+    """The query of this page with another page of a list; `parameter` names the list where there are several."""
+    return querystring(context, **{parameter or "seite": number})
 
 
 @register.filter

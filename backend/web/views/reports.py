@@ -1,10 +1,12 @@
 """Reports that disagree or are missing, and papers of pilots that run out: what an office has to look after."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,6 +17,7 @@ from backend.dispatch.commands.settlements import settle_report
 from backend.dispatch.models import ActivityReport, Assignment
 from backend.errors import NotThere
 from backend.people.codes import AccessReason
+from backend.people.models import BackgroundCheck, Qualification
 from backend.web import around, ranking
 from backend.web.errors import refusals_on
 from backend.web.forms.assignments import SettleForm
@@ -64,9 +67,14 @@ def _page(request: SignedInRequest, typed: Mapping[UUID, SettleForm] | None = No
         .select_related("help_request__organisation", "office", "pilot")
         .order_by("starts_at", "pk")
     )
-    shown = differing[:PAGE]
+    page = Paginator(differing, PAGE).get_page(request.GET.get("verschieden"))
+    shown = [*page.object_list]
+    if missing := typed.keys() - {one.pk for one in shown}:
+        # What was typed comes back, though its place in the list has changed.
+        shown = [*differing.filter(pk__in=missing), *shown]
     context = {
-        "differing": [(one, *_both(one), typed.get(one.pk) or _form(one)) for one in shown],
+        "differing": page,
+        "rows": [(one, *_both(one), typed.get(one.pk) or _form(one)) for one in shown],
         "page": Paginator(overdue, PAGE).get_page(request.GET.get("seite")),
     }
     return render(request, "web/office/reports.html", context, status=422 if typed else 200)
@@ -77,23 +85,29 @@ def _page(request: SignedInRequest, typed: Mapping[UUID, SettleForm] | None = No
 def expiring(request: SignedInRequest) -> HttpResponse:
     """Background checks and courses that run out within two months or have run out."""
     now, user = timezone.now(), request.user
-    checks = list(
-        around.expiring_checks(user, now=now)
+    found: tuple[QuerySet[Any], ...] = (
+        around.expiring_checks(user, now=now),
+        around.expiring_courses(user, now=now),
+    )
+    checks, courses = (one.values_list("valid_until", "pk") for one in found)
+    page = Paginator(checks.union(courses).order_by("valid_until", "pk"), PAGE).get_page(
+        request.GET.get("seite")
+    )
+    keys = [pk for _until, pk in page.object_list]
+    papers: list[BackgroundCheck | Qualification] = [
+        paper
+        for one in found
+        for paper in one.filter(pk__in=keys)
         .select_related("pilot__identity")
         .prefetch_related("pilot__pilot_offices")
-        .order_by("valid_until", "pk")
+    ]
+    papers.sort(key=lambda paper: keys.index(paper.pk))
+    names = ranking.names_of(
+        [paper.pilot for paper in papers], by=user, now=now, reason=AccessReason.OVERVIEW
     )
-    courses = list(
-        around.expiring_courses(user, now=now)
-        .select_related("pilot__identity")
-        .prefetch_related("pilot__pilot_offices")
-        .order_by("valid_until", "pk")
-    )
-    pilots = [check.pilot for check in checks] + [course.pilot for course in courses]
-    names = ranking.names_of(pilots, by=user, now=now, reason=AccessReason.OVERVIEW)
     context = {
-        "checks": [(check, names[check.pilot_id]) for check in checks],
-        "courses": [(course, names[course.pilot_id]) for course in courses],
+        "page": page,
+        "papers": [(paper, names[paper.pilot_id]) for paper in papers],
         "today": now.date(),
     }
     return render(request, "web/office/expiring.html", context)
