@@ -158,6 +158,12 @@ def test_the_card_stays_in_the_message_about_it(cast, browser):
         assert answer.status_code == 422 and says in text_of(answer)
 
 
+def test_the_preview_runs_in_the_direction_of_its_language(cast, browser):
+    for language, direction in (("ar", "rtl"), ("de", "ltr")):
+        answer = browser.get(reverse("web:preview_text", args=["offer_made", language]))
+        assert f'<html lang="{language}" dir="{direction}">' in answer.content.decode()
+
+
 def test_unknown_messages_and_languages_are_not_there(cast, browser):
     for args in (["nothing", "de"], ["offer_made", "tr"], ["offer_made", "xx"]):
         assert browser.get(reverse("web:settings_text", args=args)).status_code == 404

@@ -137,7 +137,14 @@ def preview(request: SignedInRequest, template: str, language: str) -> HttpRespo
     response = render(
         request,
         "web/office/settings/mail.html",
-        {"subject": subject, "plain": plain, "mail": _body_of(html), "error": error, "language": language},
+        {
+            "subject": subject,
+            "plain": plain,
+            "mail": _body_of(html),
+            "error": error,
+            "language": language,
+            "rtl": get_language_info(language)["bidi"],
+        },
     )
     response.headers["Content-Security-Policy"] = MAIL_POLICY
     return response
