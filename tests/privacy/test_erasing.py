@@ -15,13 +15,10 @@ from backend.dispatch.models.override import Override
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus
 from backend.errors import RuleViolated
 from backend.journal.models import Event
-from backend.people.commands.help_seekers import register_oneself
 from backend.people.models import Consent, HelpSeeker, Pilot
-from backend.people.profile import PersonalData
 from backend.people.states import PilotStatus
 from backend.privacy.commands import erase_account
 from backend.privacy.queries import what_erasing_means
-from geo.locating import locate
 from notifications import outbox
 from notifications.commands import renew_calendar_feed
 from notifications.models import CalendarFeed, Delivery, PushSubscription
@@ -37,26 +34,6 @@ def whole_database() -> str:
             cursor.execute(f'SELECT t::text FROM "{table}" t')
             texts += [row[0] for row in cursor.fetchall()]
     return "\n".join(texts)
-
-
-@pytest.fixture
-def nadia(cast) -> HelpSeeker:
-    cast.osnabrueck.accepts_self_registration = True
-    cast.osnabrueck.save()
-    help_seeker = register_oneself(
-        email="nadia@marke.example",
-        language="de",
-        person=PersonalData(name="Nadia Marke", phone="+4954177", street="Markenweg 7"),
-        languages=["kmr"],
-        home=locate(private=True, postcode="49084"),
-        needs=["school"],
-        gender_wish="",
-        data_protection=True,
-        by=None,
-        now=NOW,
-    )
-    assert help_seeker
-    return help_seeker
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard || !source) continue;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(source.textContent.trim());
+    await navigator.clipboard.writeText((source.value ?? source.textContent).trim());
     const said = document.createElement("p");
     said.className = "note note-good";
     said.textContent = button.dataset.done;

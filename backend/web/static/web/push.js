@@ -39,12 +39,3 @@ if (possible) {
   });
   form.hidden = false;
 }
-
-document.querySelectorAll('[data-copy]').forEach((button) => {
-  if (!navigator.clipboard) return;
-  button.hidden = false;
-  button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
-    document.getElementById('status').textContent = button.dataset.done;
-  });
-});
