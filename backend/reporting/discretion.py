@@ -2,7 +2,8 @@
 
 A reader knows of every shown count its value, of one that reads "<5" that it is one to four, of a withheld one nearly
 nothing; and which counts add up to which. Where that leaves a hidden count a single value, more is withheld, until
-every hidden count could be two different numbers.
+every hidden count could be two different numbers. Each sum is looked at by itself, again and again, as a reader with a
+pencil would; a system of several sums solved at once may still tell more in an office with very few requests.
 """
 
 from collections import defaultdict, deque

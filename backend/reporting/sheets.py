@@ -158,8 +158,13 @@ def discretion(
 
 
 def discreet(given: Sheet) -> Sheet:
-    """A table that stands alone, as it may leave the office."""
-    return discretion([given]).applied_to(given)
+    """A table that stands alone, as it may leave the office. What its named columns add up to is told elsewhere."""
+    totals = {
+        column.of: sum(value for line in given.lines if isinstance(value := line.values[at], int))
+        for at, column in enumerate(given.columns)
+        if column.of
+    }
+    return discretion([given], totals).applied_to(given)
 
 
 def counted(what: str, count: int) -> Name:

@@ -53,10 +53,10 @@ def map_page(places: Sequence[PlaceFigures], area: Area, *, for_office: bool) ->
         _("Requests and pilots by place"),
         [
             Column(_("Place"), Kind.TEXT),
-            Column(_("Requests")),
-            Column(_("Not covered")),
-            Column(_("Open")),
-            Column(_("Live here")),
+            Column(_("Requests"), of="requests"),
+            Column(_("Not covered"), of="unmet"),
+            Column(_("Open"), of="open"),
+            Column(_("Live here"), of="living"),
             Column(_("Come here")),
         ],
         [
@@ -66,6 +66,7 @@ def map_page(places: Sequence[PlaceFigures], area: Area, *, for_office: bool) ->
             )
             for one in places
         ],
+        by="postcode",
     )
     shown = given if for_office else discreet(given)
     return MapPage(_drawn(places, shown, area), shown, area.sources)

@@ -92,6 +92,13 @@ def test_no_cell_of_a_whole_report(cases):
         assert not any(is_told(line.values[2:4], line.values[1]) for line in language.lines)
 
 
+def test_a_table_without_a_total_hides_as_if_it_had_one():
+    """The map beside the report: 2, 9 and 30 requests by place, and 41 above them."""
+    rows = {"a": (2,), "b": (30,), "c": (9,)}
+    cells = column(discreet(table("x", rows, "requests", total="")), 1)
+    assert cells == [Hidden.FEW, 30, Hidden.WITHHELD]
+
+
 def test_one_and_one_do_not_give_themselves_away():
     cells = column(discreet(table("x", {"a": (1,), "b": (1,), "c": (50,)}, "requests")), 1)
     assert cells == [Hidden.FEW, Hidden.FEW, Hidden.WITHHELD]
