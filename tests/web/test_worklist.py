@@ -267,6 +267,7 @@ def test_long_lists_have_pages(kaya, cast, clock, monkeypatch):
     # Typed on the second page, sent without its number: nothing is lost.
     refused = kaya.post(reverse("web:settle_report", args=[other[0].pk]), {"note": "Angerufen"})
     assert refused.status_code == 422 and "Angerufen" in text_of(refused)
+    assert f'href="{page}?verschieden=2"' in refused.content.decode()
 
     BackgroundCheck.objects.filter(pilot=cast.ana).update(valid_until=date(2026, 12, 1))
     BackgroundCheck.objects.filter(pilot=cast.ben).update(valid_until=date(2026, 11, 20))

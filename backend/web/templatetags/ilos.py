@@ -5,7 +5,6 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.template.defaulttags import querystring
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from phonenumber_field.phonenumber import PhoneNumber
@@ -33,7 +32,9 @@ register.filter("plan_proof", plan_texts.proof)
 @register.simple_tag(takes_context=True)
 def turned_to(context: Context, number: int, parameter: str = "") -> str:
     """The query of this page with another page of a list; `parameter` names the list where there are several."""
-    return querystring(context, **{parameter or "seite": number})
+    query = context["request"].GET.copy()
+    query[parameter or "seite"] = str(number)
+    return f"?{query.urlencode()}"
 
 
 @register.filter
