@@ -21,7 +21,7 @@ WHOLE = tuple(code for code in settings.WHOLE_LANGUAGES if code != "en")
 PARTIAL = tuple(code for code, _ in settings.LANGUAGES if code not in settings.WHOLE_LANGUAGES)
 # What only the office reads: pages behind its gates come in German where a language is partial.
 OFFICE_ONLY = re.compile(
-    r"templates/web/(office|admin|mailbox)/|web/views/(office_|plan|acceptance|coordinator|waves|figures|calendar|map)"
+    r"templates/web/(office|admin|mailbox)/|web/views/(office_|plan|acceptance|worklist|reports|waves|figures|calendar|map)"
     r"|web/forms/office|backend/reporting/|backend/demo/|/management/|backend/plan_texts"
     r"|web/(acceptance|plans|worklist|ranking|weights|figures|calendar|map)\w*\.py"
 )
