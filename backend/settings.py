@@ -1,75 +1,14 @@
 """The only settings. Everything that differs between places comes from the environment; wrong values stop the start."""
 
-import os
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf.locale import LANG_INFO
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from backend.environment import database, flag, number, text, words
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def text(name: str, default: str | None = None) -> str:
-    """The variable NAME, or the content of the file that NAME_FILE points to."""
-    if path := os.environ.get(f"{name}_FILE"):
-        try:
-            return Path(path).read_text().strip()
-        except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {path}: {error.strerror}") from error
-    value = os.environ.get(name, default)
-    if value is None:
-        raise ImproperlyConfigured(f"{name} (or {name}_FILE) is not set")
-    return value
-
-
-def flag(name: str, default: bool = False) -> bool:
-    value = text(name, "1" if default else "0").lower()
-    if value not in {"0", "1", "true", "false"}:
-        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}")
-    return value in {"1", "true"}
-
-
-def number(name: str, default: float, minimum: float = 0) -> float:
-    value = text(name, str(default))
-    try:
-        result = float(value)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be a number, not {value!r}") from error
-    if not result >= minimum:
-        raise ImproperlyConfigured(f"{name} must be at least {minimum}")
-    return result
-
-
-def words(name: str, default: str = "") -> list[str]:
-    return [word.strip() for word in text(name, default).split(",") if word.strip()]
-
-
-def database(url: str) -> dict[str, Any]:
-    """postgres://user:password@host:port/name, or postgres://user@/name?host=/socket/folder."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql", "postgis"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL must read postgres://user:password@host:port/name")
-    query = parse_qs(parts.query)
-    return {
-        "ENGINE": "django.contrib.gis.db.backends.postgis",
-        "NAME": parts.path.strip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": text("DATABASE_PASSWORD", unquote(parts.password or "")),
-        "HOST": query.get("host", [parts.hostname or ""])[0],
-        "PORT": query.get("port", [str(parts.port or "")])[0],
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            "connect_timeout": 5,
-            # A waiter gives up instead of piling up; commands turn this into "try again".
-            "options": "-c lock_timeout=3s -c idle_in_transaction_session_timeout=60s",
-        },
-    }
-
 
 # --- core
 
