@@ -4,9 +4,10 @@ from collections import Counter
 from itertools import product
 
 from benchmarks.rows import Row
-from tests.browser.checks import faults_of, faults_of_focus, faults_when_narrow
+from tests.browser.checks import faults_of_focus
+from tests.browser.look import faults_on
 from tests.browser.matrix import LANGUAGES, SCHEMES, WIDTHS
-from tests.browser.screens import IN_EVERY_LANGUAGE, SCREENS, Screen
+from tests.browser.screens import SCREENS
 from tests.browser.windows import Windows
 
 SHOWN = 40
@@ -19,7 +20,7 @@ def run(windows: Windows, *, quick: bool) -> list[Row]:
     for number, (screen, language, scheme, width) in enumerate(combinations):
         if number % 50 == 0:
             print(f"  looked at {number} of {len(combinations)} pages …", flush=True)
-        for fault in _faults(windows, screen, language, scheme, width):
+        for fault in faults_on(windows, screen, language=language, scheme=scheme, width=width):
             kind = "axe" if fault.startswith("axe ") else "own"
             found[kind] += 1
             if found.total() <= SHOWN:
@@ -40,11 +41,3 @@ def run(windows: Windows, *, quick: bool) -> list[Row]:
         ),
         Row("X-focus", "places where the keyboard's focus is not seen", unseen, 0),
     ]
-
-
-def _faults(windows: Windows, screen: Screen, language: str, scheme: str, width: int) -> list[str]:
-    with windows.of(screen.role, language=language, scheme=scheme, width=width) as window:
-        window.open(screen)
-        everywhere = language in ("de", "en") or screen.role in IN_EVERY_LANGUAGE
-        faults = faults_of(window.page, language=language, in_every_language=everywhere)
-        return faults + faults_when_narrow(window.page) + window.complaints + window.foreign()

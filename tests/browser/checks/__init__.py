@@ -23,15 +23,13 @@ def ask(page: Page, check: str, *arguments: str) -> list[str]:
     return list(page.evaluate(f"arguments => {layout()}.{check}(...arguments)", list(arguments)))
 
 
-def faults_of(page: Page, *, language: str, in_every_language: bool = True) -> list[str]:
-    """All faults of the page as it stands; `in_every_language`: whether its texts must be in this one."""
+def faults_of(page: Page, *, language: str) -> list[str]:
+    """All faults of the page as it stands, to a reader of this language."""
     found = violations(page)
     for check in ("clipped", "targets", "headings"):
         found += ask(page, check)
     found += ask(page, "direction", language)
-    if in_every_language:
-        found += leftovers(ask(page, "texts"), language)
-    return found
+    return found + leftovers(ask(page, "texts"), language)
 
 
 def faults_when_narrow(page: Page) -> list[str]:

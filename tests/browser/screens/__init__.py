@@ -1,7 +1,7 @@
 """Every screen of the product, by who works on it; a page without one fails a test."""
 
 from tests.browser.screens import account, admin, desk, overview, pilot, public, requester
-from tests.browser.screens.screen import IN_EVERY_LANGUAGE, ROLES, Screen
+from tests.browser.screens.screen import ROLES, Screen
 
 SCREENS: list[Screen] = [
     *public.SCREENS,
@@ -13,4 +13,4 @@ SCREENS: list[Screen] = [
     *admin.SCREENS,
 ]
 
-__all__ = ["IN_EVERY_LANGUAGE", "ROLES", "SCREENS", "Screen"]
+__all__ = ["ROLES", "SCREENS", "Screen"]

@@ -19,8 +19,6 @@ ROLES = (
     "admin",
     "auditor",
 )
-# Whose pages are there in every language; an office's own are complete in German and English.
-IN_EVERY_LANGUAGE = ("anybody", "pilot", "applicant", "newcomer", "seeker")
 
 
 @dataclass(frozen=True)
