@@ -5,6 +5,7 @@ bin/screens [WORD …]
 
 import os
 import sys
+from base64 import b64decode
 
 import django
 from playwright.sync_api import CDPSession
@@ -99,19 +100,17 @@ def _take(windows: Windows, screen, language: str, width: int) -> None:
             window.page.wait_for_load_state("networkidle")
         window.page.evaluate("document.fonts.ready")
         picture = _picture(window, width)
-    workshop = windows.browser.new_context()
-    (FOLDER / _name(screen, language, width)).write_bytes(small(picture, workshop))
-    workshop.close()
+    (FOLDER / _name(screen, language, width)).write_bytes(small(picture))
 
 
-def _picture(window: Window, width: int) -> str:
-    """The page as far down as we show it, as PNG in base64."""
+def _picture(window: Window, width: int) -> bytes:
+    """The page as far down as we show it, as PNG."""
     wire: CDPSession = window.page.context.new_cdp_session(window.page)
     whole = window.page.evaluate("document.documentElement.scrollHeight")
     height = max(HEIGHTS[width], min(int(whole), LONGEST[width]))
     # The window itself grows, so that what sticks to its edge is not drawn in the middle.
     window.page.set_viewport_size({"width": width, "height": height})
-    return str(wire.send("Page.captureScreenshot", {"format": "png"})["data"])
+    return b64decode(wire.send("Page.captureScreenshot", {"format": "png"})["data"])
 
 
 def _line(screen) -> str:

@@ -28,6 +28,7 @@ from backend.dispatch.commands.help_requests import (
 )
 from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.dispatch.commands.offers import accept_offer, make_offers
+from backend.dispatch.commands.plans import make_plan
 from backend.dispatch.models import HelpRequest, Offer
 from backend.dispatch.states import OfferStatus
 from backend.journal.models import Event
@@ -183,6 +184,7 @@ def _furnish(now: datetime) -> None:
     )
     _seeker(now)
     _failed_message(asked, rita, now)
+    make_plan(office_ids=[office.pk], by=kaya, now=now)
 
 
 def _pilot(email: str, name: str, *, by: User, now: datetime) -> Pilot:
