@@ -37,7 +37,7 @@ COPY --from=assets /srv/ilos/backend/web/static/vendor backend/web/static/vendor
 RUN find . -name '*.po' -exec sh -ec 'for po do msgfmt --check-format -o "${po%.po}.mo" "$po"; done' _ {} + \
  && DATABASE_URL=postgres://build@build/build REDIS_URL=redis://build SECRET_KEY=build VAULT_KEYS_FILE=/dev/null \
     STATIC_ROOT=/srv/ilos/staticfiles python manage.py collectstatic --noinput \
- && python -m compileall -q backend geo matching notifications
+ && python -m compileall -q backend geo matching notifications outbound
 
 # --- the image
 FROM base

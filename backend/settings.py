@@ -303,6 +303,12 @@ VAPID_CONTACT = text(
 )  # where push services complain
 PUSH_ALLOW_LOCAL = flag("PUSH_ALLOW_LOCAL")  # tests only: a push service on this machine
 
+# --- calls to the outside
+
+# Machines of the own network that may be called, as "host" or "host:port": an own geocoder, SMS gateway or identity
+# provider. Every other call goes to the open Internet or nowhere (outbound/).
+OUTBOUND_INSIDE = words("OUTBOUND_INSIDE")
+
 # --- places
 
 GEOCODER = text("GEOCODER", "gazetteer")

@@ -157,6 +157,7 @@ def configured_geocoder() -> Geocoder:
             user_agent=getattr(settings, "GEOCODER_USER_AGENT", ""),
             timeout_seconds=float(getattr(settings, "GEOCODER_TIMEOUT_SECONDS", 3.0)),
             min_interval_seconds=float(getattr(settings, "GEOCODER_MIN_INTERVAL_SECONDS", 1.0)),
+            inside=getattr(settings, "OUTBOUND_INSIDE", ()),
         )
     except ValueError as error:
         raise ImproperlyConfigured(f"GEOCODER={kind}: {error}") from error

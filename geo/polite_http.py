@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import math
 import time
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 from django.core.cache import cache
 
 from geo.geocoding import GeocoderUnavailable
+from outbound.addresses import Reach
+from outbound.calling import call
+from outbound.errors import CallFailed, Packed, TooLarge, TooSlow
 
 MAX_ANSWER_BYTES = 512 * 1024
 _POLL_SECONDS = 0.05
-
-# Both write the URL to the log, and the URL holds the address asked for.
-for _name in ("httpx", "httpcore"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
+_OK = 200
 
 
 class PoliteClient:
@@ -33,7 +32,9 @@ class PoliteClient:
         user_agent: str,
         timeout_seconds: float = 3.0,
         min_interval_seconds: float = 1.0,
+        inside: Iterable[str] = (),
     ) -> None:
+        """`inside`: hosts of the own network that may be asked, as "host" or "host:port"."""
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("the geocoder's URL must be a full http or https address")
@@ -50,6 +51,7 @@ class PoliteClient:
         self.user_agent = user_agent.strip()
         self.timeout_seconds = timeout_seconds
         self.min_interval_seconds = min_interval_seconds
+        self.reach = Reach.with_inside(inside)
 
     def get_json(self, path: str, params: dict[str, str]) -> Any:
         """The decoded answer; raises GeocoderUnavailable for every way this can fail."""
@@ -80,37 +82,27 @@ class PoliteClient:
             raise GeocoderUnavailable("geocoder_throttle_failed", reason=type(error).__name__) from error
 
     def _get(self, path: str, params: dict[str, str]) -> bytes:
-        # Packed answers are not asked for and not read: a few bytes can unpack to gigabytes.
-        headers = {
-            "User-Agent": self.user_agent,
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-        }
-        # httpx limits each read, so a server that drips bytes needs a deadline over all of them.
-        deadline = time.monotonic() + self.timeout_seconds
         try:
-            with (
-                httpx.Client(timeout=self.timeout_seconds, follow_redirects=False, headers=headers) as client,
-                client.stream("GET", self.base_url + path, params=params) as response,
-            ):
-                if response.status_code != httpx.codes.OK:
-                    raise GeocoderUnavailable("geocoder_http_error", status=response.status_code)
-                return _read_limited(response, deadline)
-        except httpx.TimeoutException:
-            raise GeocoderUnavailable("geocoder_timeout", seconds=self.timeout_seconds) from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise GeocoderUnavailable("geocoder_unreachable", reason=type(error).__name__) from None
+            answer = call(
+                "GET",
+                self.base_url + path,
+                reach=self.reach,
+                timeout_seconds=self.timeout_seconds,
+                max_bytes=MAX_ANSWER_BYTES,
+                headers={"User-Agent": self.user_agent, "Accept": "application/json"},
+                params=params,
+            )
+        except CallFailed as error:
+            raise self._unavailable(error) from None
+        if answer.status != _OK:
+            raise GeocoderUnavailable("geocoder_http_error", status=answer.status)
+        return answer.body
 
-
-def _read_limited(response: httpx.Response, deadline: float) -> bytes:
-    """The body of at most MAX_ANSWER_BYTES; raises GeocoderUnavailable, or a timeout after the deadline."""
-    if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise GeocoderUnavailable("geocoder_bad_answer", reason="packed")
-    body = bytearray()
-    for chunk in response.iter_raw():
-        body += chunk
-        if len(body) > MAX_ANSWER_BYTES:
-            raise GeocoderUnavailable("geocoder_answer_too_large", limit_bytes=MAX_ANSWER_BYTES)
-        if time.monotonic() > deadline:
-            raise httpx.ReadTimeout("the whole answer took too long")
-    return bytes(body)
+    def _unavailable(self, error: CallFailed) -> GeocoderUnavailable:
+        if isinstance(error, TooSlow):
+            return GeocoderUnavailable("geocoder_timeout", seconds=self.timeout_seconds)
+        if isinstance(error, TooLarge):
+            return GeocoderUnavailable("geocoder_answer_too_large", limit_bytes=MAX_ANSWER_BYTES)
+        if isinstance(error, Packed):
+            return GeocoderUnavailable("geocoder_bad_answer", reason="packed")
+        return GeocoderUnavailable("geocoder_unreachable", reason=str(error))

@@ -1,19 +1,17 @@
 """How we speak to a push service whose address a browser has told us: never to a machine of our own network."""
 
-import ipaddress
-import re
-import socket
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-import httpx
 from django.conf import settings
 
 from notifications.states import Failure
+from outbound import errors
+from outbound.addresses import PUBLIC_HTTPS, Reach, checked_url
+from outbound.calling import call
 
 LONGEST = 600  # characters of an address
-PRINTED = re.compile(r"[!-~]+")
 TIMEOUT_SECONDS = 10.0  # below the lease, also for somebody with two browsers
+MAX_ANSWER_BYTES = 64 * 1024  # nobody reads it
 
 
 @dataclass(frozen=True)
@@ -31,62 +29,40 @@ class Unreachable(Exception):
 
 def is_allowed(endpoint: str) -> bool:
     """Whether the address can be a push service's at all: https, a host by name, no port and no sign-in of its own."""
-    if len(endpoint) > LONGEST or not PRINTED.fullmatch(endpoint):
+    if len(endpoint) > LONGEST:
         return False
     try:
-        parts = urlsplit(endpoint)
-        port = parts.port
-    except ValueError:
+        parts = checked_url(endpoint, _reach())
+    except errors.Refused:
         return False
     host = parts.hostname or ""
-    if settings.PUSH_ALLOW_LOCAL and host in {"localhost", "127.0.0.1"}:
-        return parts.scheme in {"http", "https"}
-    by_name = (
-        "." in host and not _is_number(host) and not host.endswith((".local", ".internal", ".localhost"))
-    )
-    return parts.scheme == "https" and by_name and port in {None, 443} and not parts.username
+    by_name = ":" not in host and not host.rpartition(".")[2].isdigit()
+    return by_name or _reach().allows_inside(host, parts.port or 443)
 
 
 def deliver(endpoint: str, body: bytes, *, headers: dict[str, str]) -> Answer:
-    """POST the body. The address is looked up once and that very machine is spoken to; redirects are not followed."""
+    """POST the body to the machine that the address leads to now; redirects are not followed."""
     if not is_allowed(endpoint):
         raise Unreachable(Failure.REFUSED, "address", permanent=True)
-    parts = urlsplit(endpoint)
-    host = parts.hostname or ""
-    address = _public_address(host, parts.port or 443)
-    netloc = f"[{address}]" if ":" in address else address
-    url = httpx.URL(endpoint).copy_with(
-        netloc=f"{netloc}:{parts.port}".encode() if parts.port else netloc.encode()
-    )
     try:
-        with httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client:
-            answer = client.post(
-                url,
-                content=body,
-                headers={**headers, "Host": parts.netloc},
-                extensions={"sni_hostname": host},
-            )
-    except httpx.TimeoutException as error:
+        answer = call(
+            "POST",
+            endpoint,
+            reach=_reach(),
+            timeout_seconds=TIMEOUT_SECONDS,
+            max_bytes=MAX_ANSWER_BYTES,
+            headers=headers,
+            content=body,
+        )
+    except errors.Refused as error:
+        raise Unreachable(Failure.REFUSED, "address", permanent=True) from error
+    except errors.TooSlow as error:
         raise Unreachable(Failure.TIMEOUT, "", permanent=False) from error
-    except httpx.HTTPError as error:
-        raise Unreachable(Failure.UNREACHABLE, type(error).__name__, permanent=False) from error
-    return Answer(answer.status_code)
+    except errors.CallFailed as error:
+        raise Unreachable(Failure.UNREACHABLE, error.reason, permanent=False) from error
+    return Answer(answer.status)
 
 
-def _public_address(host: str, port: int) -> str:
-    """The first address of the host; refused if any of its addresses lies within a private network."""
-    try:
-        found = [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    except OSError as error:
-        raise Unreachable(Failure.UNREACHABLE, "name", permanent=False) from error
-    if not settings.PUSH_ALLOW_LOCAL and not all(ipaddress.ip_address(a).is_global for a in found):
-        raise Unreachable(Failure.REFUSED, "address", permanent=True)
-    return found[0]
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return host.replace(".", "").isdigit()
-    return True
+def _reach() -> Reach:
+    # Never OUTBOUND_INSIDE: these addresses come from whoever signs in.
+    return Reach.with_inside(["localhost", "127.0.0.1"]) if settings.PUSH_ALLOW_LOCAL else PUBLIC_HTTPS

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCT = ("backend", "matching", "geo", "notifications")
+PRODUCT = ("backend", "matching", "geo", "notifications", "outbound")
 PYTHON = (*PRODUCT, "tests", "bin", "benchmarks")
 # What a checkout holds besides our sources: made by tools, ignored by git.
 MADE = {".git", ".venv", "var", "node_modules", "__pycache__", "staticfiles", "vendor"}

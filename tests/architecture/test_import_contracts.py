@@ -55,7 +55,7 @@ def test_every_contract_is_kept() -> None:
 def test_every_package_has_its_layer() -> None:
     packages = {f"backend.{path.parent.name}" for path in (ROOT / "backend").glob("*/__init__.py")}
 
-    assert packages | {"matching", "geo", "notifications"} == LAYERED
+    assert packages | {"matching", "geo", "notifications", "outbound"} == LAYERED
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,8 @@ def test_every_package_has_its_layer() -> None:
         ("dispatch", "backend/dispatch/stray.py", "A_DRAWER = True"),
         ("support", "backend/errors.py", "import backend.journal.kinds"),
         ("places", "geo/address.py", "import backend.errors"),
+        ("layers", "outbound/calling.py", "import geo.address"),
+        ("outside", "outbound/calling.py", "from django.conf import settings"),
     ],
 )  # fmt: skip
 def test_a_sown_import_breaks_its_contract(copy: Path, contract: str, path: str, line: str) -> None:

@@ -15,7 +15,10 @@ import pytest
 from tests.architecture.source_tree import ROOT
 
 RECIPE = ROOT / "docs" / "recipes.md"
-NEEDED = ("backend", "geo", "locale", "matching", "notifications", "tests", "manage.py", "pyproject.toml")
+NEEDED = (
+    *("backend", "geo", "locale", "matching", "notifications", "outbound", "tests"),
+    *("manage.py", "pyproject.toml"),
+)
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TESTS = (
     "matching/test_constraints", "matching/test_properties", "matching/test_ranking", "matching/test_terms",

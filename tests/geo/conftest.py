@@ -14,10 +14,7 @@ from tests.geo.place_rows import SMALL_LIST
 
 
 @pytest.fixture
-def server(monkeypatch) -> Iterator[GeocodingServer]:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
+def server() -> Iterator[GeocodingServer]:
     with running() as server:
         yield server
 
@@ -26,7 +23,11 @@ def server(monkeypatch) -> Iterator[GeocodingServer]:
 def client(server) -> PoliteClient:
     """Asks the server without a pause between questions."""
     return PoliteClient(
-        base_url=server.url, user_agent="ilos-tests", timeout_seconds=2, min_interval_seconds=0
+        base_url=server.url,
+        user_agent="ilos-tests",
+        timeout_seconds=2,
+        min_interval_seconds=0,
+        inside=["127.0.0.1"],
     )
 
 

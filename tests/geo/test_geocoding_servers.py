@@ -281,6 +281,14 @@ def test_nobody_listening_is_unavailability(server, kind, geocoder, refuses):
     refuses("geocoder_unreachable", geocoder.geocode, TOWN_HALL)
 
 
+def test_a_server_inside_is_asked_only_if_the_operator_named_it(server, kind, settings, refuses):
+    settings.GEOCODER, settings.GEOCODER_URL, settings.GEOCODER_MIN_INTERVAL_SECONDS = kind, server.url, 0
+    geocoder = configured_geocoder().geocoders[0]
+    error = refuses("geocoder_unreachable", geocoder.geocode, TOWN_HALL)
+    assert error.facts == {"reason": "refused inside"}
+    assert server.asked == []
+
+
 def test_the_address_stays_out_of_the_logs(server, geocoder, kind, caplog):
     server.answers = [Answer(house_of(kind))]
     with caplog.at_level(logging.INFO):
@@ -295,7 +303,11 @@ def test_the_address_stays_out_of_the_logs(server, geocoder, kind, caplog):
 def patient(server):
     """Asks at most once in 30 seconds, and waits for its turn no longer than 0.2."""
     client = PoliteClient(
-        base_url=server.url, user_agent="ilos-tests", timeout_seconds=0.2, min_interval_seconds=30
+        base_url=server.url,
+        user_agent="ilos-tests",
+        timeout_seconds=0.2,
+        min_interval_seconds=30,
+        inside=["127.0.0.1"],
     )
     cache.delete(client.turn_key)
     yield client
@@ -355,6 +367,7 @@ def test_the_gazetteer_answers_while_the_server_fails(server, geocoder):
 def test_the_settings_alone_make_it_work(server, kind, settings):
     settings.GEOCODER, settings.GEOCODER_URL, settings.GEOCODER_USER_AGENT = kind, server.url, "ilos"
     settings.GEOCODER_MIN_INTERVAL_SECONDS = 0
+    settings.OUTBOUND_INSIDE = ["127.0.0.1"]
     server.answers = [Answer(house_of(kind)), Answer(json.dumps(None).encode())]
     geocoder = configured_geocoder()
     assert geocoder.geocode(TOWN_HALL).precision is Precision.ADDRESS

@@ -1,0 +1,1 @@
+"""How do we speak to machines outside without being led to one inside?"""
