@@ -36,6 +36,27 @@ class Problem(serializers.Serializer):
     errors = InvalidField(many=True, required=False)  # type: ignore[assignment]
 
 
+# Which refusals an operation can meet, whatever it does; with how each is told.
+PROBLEMS = {
+    "400": "Not understood",
+    "401": "Not signed in, or by a token that is not, or no longer, good",
+    "403": "Not permitted to this role, or not to a token of these scopes",
+    "404": "Not there, or not for this reader",
+    "406": "Only JSON is answered",
+    "409": "Something else has happened in between",
+    "413": "The body is larger than 2 MB",
+    "415": "Only JSON is understood",
+    "422": "A rule speaks against it",
+    "429": "Too many requests; Retry-After says when to come again",
+    "500": "Our fault",
+}
+WITH_BODY_ONLY = frozenset({"413", "415"})
+
+
+def _name(code: str) -> str:
+    return f"Problem{code}"
+
+
 class ProblemSchema(AutoSchema):
     """Every operation may answer with a problem, and every POST takes an idempotency key."""
 
@@ -48,8 +69,25 @@ class ProblemSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
-        problem = self._get_response_for_code(Problem, "default", ["application/problem+json"])
-        return {**bodies, "default": {**problem, "description": "Refused"}}
+        self.resolve_serializer(Problem, direction)  # so that the schema holds it
+        has_body = self.method in {"POST", "PUT", "PATCH"}
+        told = (code for code in PROBLEMS if has_body or code not in WITH_BODY_ONLY)
+        return {**bodies, **{code: {"$ref": f"#/components/responses/{_name(code)}"} for code in told}}
+
+
+def with_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Each refusal is told once, and every operation points there."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    wait = {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "description": "seconds"}}
+    result["components"]["responses"] = {
+        _name(code): {
+            "description": text,
+            "content": content,
+            **({"headers": wait} if code == "429" else {}),
+        }
+        for code, text in PROBLEMS.items()
+    }
+    return result
 
 
 class ApiTokenScheme(OpenApiAuthenticationExtension):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -22,7 +23,7 @@ SCHEMES: Choices = {"auto": _("as on my device"), "light": _("light"), "dark": _
 PARTS: Mapping[str, Choices] = {"text": TEXT_SIZES, "contrast": CONTRASTS, "scheme": SCHEMES}
 LABELS: Mapping[str, Promise] = {"text": _("Text size"), "contrast": _("Contrast"), "scheme": _("Colours")}
 
-COOKIE = "display"
+COOKIE = "__Host-display" if settings.SECURE else "display"
 COOKIE_AGE = 365 * 24 * 3600
 
 

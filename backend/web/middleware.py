@@ -1,4 +1,4 @@
-"""What every response gets: the reader's language, and a policy that allows nothing from elsewhere."""
+"""In which language does this reader get the page?"""
 
 from collections.abc import Callable
 
@@ -9,11 +9,6 @@ from django.utils import translation
 from backend.web.gates import OFFICE_GATES
 from backend.web.languages import is_offered_somewhere
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; "
-    "worker-src 'self'"
-)
 WITHOUT_WORDS = (".css", ".png")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -52,16 +47,3 @@ class ReaderLanguageMiddleware:
         if not code and has_session and not request.path_info.endswith(WITHOUT_WORDS):
             code = request.session.get("language")
         return code if code in dict(settings.LANGUAGES) else None
-
-
-class ContentSecurityPolicyMiddleware:
-    """The strict policy, unless the view has set one of its own."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
-        response.headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
-        return response

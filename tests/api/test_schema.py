@@ -13,6 +13,8 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
+from backend.api.errors import MEDIA_TYPE
+from backend.api.openapi import PROBLEMS
 from tests.architecture.source_tree import sources
 
 
@@ -40,8 +42,16 @@ def test_every_operation_is_told_with_its_problems(schema: dict[str, Any]) -> No
     assert len(operations) > 50
     for path, method, operation in operations:
         assert operation["description"], (path, method)
-        assert "application/problem+json" in operation["responses"]["default"]["content"], (path, method)
+        told = {code for code, answer in operation["responses"].items() if "$ref" in answer}
+        assert told >= {"400", "401", "403", "404", "406", "409", "422", "429", "500"}, (path, method)
+        assert method not in {"post", "put", "patch"} or told >= {"413", "415"}, (path, method)
         assert [code for code in operation["responses"] if code.startswith("2")], (path, method)
+
+
+def test_every_problem_is_told_in_its_own_media_type(schema: dict[str, Any]) -> None:
+    told = schema["components"]["responses"]
+    assert set(told) == {f"Problem{code}" for code in PROBLEMS}
+    assert all(list(answer["content"]) == [MEDIA_TYPE] for answer in told.values())
 
 
 def test_every_post_takes_an_idempotency_key(schema: dict[str, Any]) -> None:

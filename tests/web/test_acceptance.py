@@ -10,7 +10,7 @@ from backend.accounts.models import Office
 from backend.dispatch.commands.acceptance import train_acceptance
 from backend.dispatch.models import AcceptanceVersion, Suggestion
 from backend.feature_texts import FEATURE_LABELS
-from backend.web.middleware import POLICY
+from backend.web.protection import POLICY
 from matching.asking_facts import FEATURES
 from tests import factories as make
 from tests.answered import DAY, answered_offers

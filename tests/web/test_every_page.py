@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from backend.web.middleware import POLICY
+from backend.web.protection import POLICY
 from tests import factories as make
 from tests.factories import NOW, at
 from tests.web.reading import Page, text_of

@@ -14,7 +14,7 @@ from backend.dispatch.commands.help_requests import close_unfilled, withdraw_hel
 from backend.reporting.periods import quarter_of, year_of
 from backend.reporting.rows import material, requests_of
 from backend.web.figures.report import report
-from backend.web.middleware import POLICY
+from backend.web.protection import POLICY
 from tests import factories as make
 from tests.factories import NOW, at
 from tests.web.reading import Page, text_of

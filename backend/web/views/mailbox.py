@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from backend.web import mailbox
 from backend.web.gates import Gate, gated
-from backend.web.middleware import POLICY
+from backend.web.protection import POLICY
 
 SHOWN_AT_MOST = 100
 # The letter's HTML runs nothing, loads nothing and knows inline styles only, as mail programs do.

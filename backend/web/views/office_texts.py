@@ -18,7 +18,7 @@ from backend.web.forms.face import MessageTextForm
 from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.languages import languages_of
 from backend.web.message_names import MESSAGES, PLACES
-from backend.web.middleware import POLICY
+from backend.web.protection import POLICY
 from notifications.commands import change_message_text, restore_standard_text
 from notifications.contents import WRITERS
 from notifications.models import MessageText
