@@ -1,21 +1,19 @@
 """An office's colour, logo and languages: checked, served with long life, seen on its own pages alone."""
 
-import struct
-import zlib
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from backend.accounts.face.colours import DAY, LEAST_CONTRAST, NIGHT, contrast, nearest_readable, shades_of
-from backend.accounts.face.logo import LARGEST_BYTES, SIGNATURE, checked_png
+from backend.accounts.face.png import LARGEST_BYTES, SIGNATURE, checked_png
 from backend.accounts.models import Office, OfficeLogo
 from backend.errors import RuleViolated
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
 from tests import factories as make
 from tests.asserting import recorded
+from tests.web.pngs import a_png, chunk
 from tests.web.reading import Page, text_of
 
 LOOK, LOGO, LANGUAGES = (
@@ -24,16 +22,6 @@ LOOK, LOGO, LANGUAGES = (
     reverse("web:settings_languages"),
 )
 LEGAL = reverse("web:settings_legal")
-
-
-def chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-
-def a_png(*more: bytes, width: int = 3, height: int = 2) -> bytes:
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    rows = zlib.compress(b"".join(b"\0" + b"\x10\x80\x40" * width for _ in range(height)))
-    return b"".join([SIGNATURE, chunk(b"IHDR", head), *more, chunk(b"IDAT", rows), chunk(b"IEND", b"")])
 
 
 @pytest.fixture

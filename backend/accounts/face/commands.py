@@ -12,7 +12,7 @@ from backend.accounts import permissions
 from backend.accounts.face.colours import DAY, LEAST_CONTRAST, contrast, nearest_readable, normalised
 from backend.accounts.face.fields import PublicFace
 from backend.accounts.face.hosts import shared_host
-from backend.accounts.face.logo import checked_png
+from backend.accounts.face.png import checked_png
 from backend.accounts.models import BarrierReport, Office, OfficeLogo, User
 from backend.accounts.permissions import Permission
 from backend.errors import NotThere, RuleViolated

@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.face.fields import AccessibilityStatus
-from backend.accounts.face.logo import LARGEST_BYTES
+from backend.accounts.face.png import LARGEST_BYTES
 from backend.accounts.models import Office
 from backend.web.forms.base import DayField, PageForm, PostcodeField
 
