@@ -21,9 +21,11 @@ BENCHES = {
     "waves": "benchmarks.waves",
     "acceptance": "benchmarks.acceptance",
     "pages": "benchmarks.pages",
+    "api": "benchmarks.api",
+    "parsers": "benchmarks.parsers",
 }
 # Long ones: they run when they are named, go on where they stopped, and add up what they found under var/tallies.
-BY_NAME_ONLY: set[str] = set()
+BY_NAME_ONLY = {"api", "parsers"}
 
 
 def main() -> int:

@@ -31,7 +31,7 @@ def read_outlines(text: str) -> list[OutlineRow]:
     """The features of a FeatureCollection (RFC 7946); raises GeoError, outlines_malformed or those of `read_area`."""
     try:
         drawn = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise GeoError("outlines_malformed") from error
     match drawn:
         case {"type": "FeatureCollection", "features": [*features]}:
@@ -53,7 +53,7 @@ def _rows(features: list[Any]) -> Iterator[OutlineRow]:
         if not isinstance(properties, dict):
             raise GeoError("outlines_malformed")
         key, name = _first(properties, KEYS), _first(properties, NAMES)
-        if not key or not name:
+        if not key or not name or "\0" in key + name:
             raise GeoError("outlines_malformed")
         yield OutlineRow(key[:KEY_AT_MOST], name[:NAME_AT_MOST], read_area(feature))
 

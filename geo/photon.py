@@ -68,7 +68,8 @@ def _result(address: Address, feature: Any) -> GeocodeResult | None:
 
 
 def _precision(properties: dict[str, Any]) -> Precision | None:
-    kind, key, value = (properties.get(name) for name in ("type", "osm_key", "osm_value"))
+    # Whatever the server sends: a list is no name of a kind, and cannot be looked up as one.
+    kind, key, value = (_word(properties.get(name)) for name in ("type", "osm_key", "osm_value"))
     if (key, value) in (("place", "postcode"), ("boundary", "postal_code")):
         return Precision.POSTCODE
     if properties.get("housenumber"):
@@ -79,6 +80,10 @@ def _precision(properties: dict[str, Any]) -> Precision | None:
     if kind in _TOWNS or (kind is None and key == "place" and value in _TOWN_TAGS):
         return Precision.PLACE
     return None
+
+
+def _word(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _label(properties: dict[str, Any]) -> str:

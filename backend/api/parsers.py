@@ -1,6 +1,7 @@
 """What counts as a JSON body: UTF-8, finite numbers, not nested without end, not larger than the site allows."""
 
 import json
+import math
 from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
@@ -20,7 +21,7 @@ class StrictJSONParser(JSONParser):
         assert parser_context is not None
         raw = parser_context["request"]._request.body  # checks DATA_UPLOAD_MAX_MEMORY_SIZE
         try:
-            value = json.loads(raw.decode("utf-8"), parse_constant=_refuse)
+            value = json.loads(raw.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
             if (
                 b"\\u" in raw
             ):  # half a surrogate pair is no text: neither the database nor an answer can hold it
@@ -35,6 +36,12 @@ class StrictJSONParser(JSONParser):
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)  # NaN and Infinity are no JSON
+
+
+def _finite(digits: str) -> float:
+    """1e999 reads as infinity, which is no JSON either and which no answer can hold."""
+    number = float(digits)
+    return number if math.isfinite(number) else _refuse(digits)
 
 
 def _check_depth(value: Any) -> None:

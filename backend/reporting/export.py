@@ -1,6 +1,7 @@
 """How do tables of figures become files that a spreadsheet opens without running anything?"""
 
 import csv
+import string
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO, StringIO
 
@@ -12,6 +13,10 @@ from backend.reporting.sheets import Hidden, Kind, Sheet, Value
 BOM = "\ufeff"  # spreadsheets take the file for UTF-8 by it
 # What a spreadsheet takes for the beginning of a formula or hides in front of one; East Asian ones the wide forms too.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Nobody sees these in front of it, and some programs cut them off before they look. (Whitespace strip() knows itself.)
+UNSEEN = (
+    "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u00ad\0"
+)
 SHEET_NAME_AT_MOST = 31
 FORBIDDEN_IN_NAMES = str.maketrans("", "", "[]:*?/\\'")
 WIDEST = 48
@@ -21,7 +26,8 @@ HIDDEN = {Hidden.FEW: f"<{FEWEST}", Hidden.WITHHELD: "–"}
 
 def harmless(text: str) -> str:
     """The text, behind an apostrophe where a spreadsheet would read it as a formula."""
-    return f"'{text}" if text.startswith(DANGEROUS) else text
+    seen = text.lstrip(f"{UNSEEN}{string.whitespace}\u00a0\u3000")
+    return f"'{text}" if text.startswith(DANGEROUS) or seen.startswith(DANGEROUS) else text
 
 
 def csv_lines(sheets: Iterable[Sheet]) -> Iterator[str]:

@@ -23,7 +23,7 @@ def files_named(text: str) -> list[str]:
 
 
 def missing_files(text: str) -> list[str]:
-    return [name for name in files_named(text) if not (ROOT / name).exists()]
+    return [name for name in files_named(text) if not (ROOT / name.partition("::")[0]).exists()]
 
 
 def broken_links(text: str, folder: Path) -> list[str]:

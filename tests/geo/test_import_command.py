@@ -61,6 +61,14 @@ def test_running_again_changes_nothing(place_list):
 
 
 @pytest.mark.django_db
+def test_a_refused_row_runs_nothing_in_a_spreadsheet(place_list, tmp_path):
+    refused = tmp_path / "refused.csv"
+    run(place_list([*SMALL_LIST, '=HYPERLINK("http://x")', " @SUM(A1)"]), "--refused", refused)
+    rows = list(csv.DictReader(refused.read_text(encoding="utf-8").splitlines()))
+    assert [row["text"][0] for row in rows] == ["'", "'"]
+
+
+@pytest.mark.django_db
 def test_a_failure_on_the_way_leaves_the_table_as_it_was(place_list, monkeypatch):
     monkeypatch.setattr("geo.models._BATCH", 4)
 

