@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 
 from backend.accounts.commands import invite, register_organisation
@@ -44,6 +43,7 @@ from backend.people.models import HelpSeeker, Pilot
 from backend.people.profile import PersonalData, Skill, WeeklySpan, Wishes
 from geo.locating import locate
 from notifications.models import Delivery
+from tests.web.account_browser import fresh_browser
 
 PILOT, SEEKER, AUDITOR = "zilan@lotsen.example", "samira@mail.example", "dsb@leitstelle.example"
 APPLICANT, FRIEND = "jonas@lotsen.example", "mirza@lotsen.example"
@@ -58,6 +58,7 @@ PEOPLE = {
     "admin": ADMIN,
     "auditor": AUDITOR,
 }
+ONE_DAY = 24 * 3600  # seconds
 EVERY_DAY = [WeeklySpan(day, time(8), time(20)) for day in range(5)]
 
 
@@ -97,8 +98,9 @@ def fresh(what: str) -> None:
 
 
 def _session(email: str) -> str:
-    client = Client()
-    client.force_login(User.objects.get(email=email))
+    client = fresh_browser(
+        User.objects.get(email=email), ago=-ONE_DAY
+    )  # no page asks again, however long one looks
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
@@ -41,9 +42,11 @@ class Window:
 
     def open(self, screen: Screen) -> None:
         """Go there, do what the screen asks for, and wait until it is complete."""
-        response = self.goto(screen.path(self.town, self.language))
+        path = screen.path(self.town, self.language)
+        response = self.goto(path)
         self.source = response.text()
         assert response.status == screen.status, f"{screen}: {response.status} at {response.url}"
+        assert urlsplit(response.url).path == urlsplit(path).path, f"{screen} leads on to {response.url}"
         if screen.act:
             screen.act(self.page)
         self.page.locator(screen.ready).first.wait_for(state="attached")

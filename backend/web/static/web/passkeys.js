@@ -88,5 +88,6 @@ const prepare = (form) => {
 if (window.PublicKeyCredential) {
   document.querySelectorAll('form[data-passkey]').forEach(prepare);
 } else {
+  document.querySelectorAll('form[data-passkey]').forEach((form) => form.remove());
   document.querySelectorAll('[data-passkey-impossible]').forEach((note) => { note.hidden = false; });
 }
