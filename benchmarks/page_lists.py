@@ -1,12 +1,15 @@
 """How long does the server take for each page with a list, and does the number of queries grow with the rows?"""
 
 import time
+from importlib import import_module
 from statistics import median
 
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 
+from backend.accounts.roles import Role
+from backend.dispatch.commands.plans import make_plan
 from benchmarks import many_requests, town
 from benchmarks.database import scratch_database
 from benchmarks.rows import Row
@@ -60,7 +63,13 @@ def _measured(pilots: int, requests: int) -> dict[str, tuple[float, int]]:
     print(f"  building {pilots:,} pilots and {requests:,} requests …", flush=True)
     with scratch_database(), override_settings(STORAGES=PLAIN, ALLOWED_HOSTS=["testserver"]):
         people = many_requests.build(pilots, requests)
+        make_plan(
+            office_ids=people["coordinator"].office_ids(Role.COORDINATOR),
+            by=people["coordinator"],
+            now=town.NOW,
+        )
         town.analyze()
+        import_module("backend.wsgi")  # as the server's process does: what it sets up counts
         return {
             f"{screen} ({screen.role})": _page(screen, people[screen.role])
             for screen in lists()

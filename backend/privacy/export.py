@@ -56,7 +56,7 @@ def _holdings(user: User) -> list[dict[str, Any]]:
 def _plain(row: models.Model, name: str) -> Any:
     field = row._meta.get_field(name)
     if isinstance(field, models.ManyToManyField):
-        return [str(pk) for pk in getattr(row, name).values_list("pk", flat=True)]
+        return sorted(str(linked.pk) for linked in getattr(row, name).all())
     return _value(getattr(row, field.attname))  # type: ignore[union-attr]
 
 

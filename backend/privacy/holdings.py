@@ -41,7 +41,13 @@ class Holding:
     condition: Q
 
     def rows(self) -> models.QuerySet[models.Model]:
-        return self.model._default_manager.filter(self.condition).order_by("pk").distinct()
+        linked = [field.name for field in self.model._meta.many_to_many]
+        return (
+            self.model._default_manager.filter(self.condition)
+            .prefetch_related(*linked)
+            .order_by("pk")
+            .distinct()
+        )
 
 
 def holdings_of(user: User) -> Iterator[Holding]:

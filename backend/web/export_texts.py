@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -170,6 +171,7 @@ REASONS: Mapping[str, Promise] = {
 LANGUAGE_FIELDS = frozenset({"language", "languages", "via"})
 CARD_AT_MOST = 3  # more rows than that are a table
 OPEN_AT_MOST = 12  # more rows than that are folded up
+SHOWN_AT_MOST = 100  # more rows than that nobody reads; the file for programs has them all
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,7 @@ class Part:
     title: str
     columns: list[str]
     rows: list[list[tuple[str, str]]]
+    count: int  # of all rows, older ones that are not shown among them
 
     @property
     def folded(self) -> bool:
@@ -222,9 +225,10 @@ def _part(title: str, rows: list[dict[str, Any]], *, model: str = "") -> Part:
     told = [
         name for name in (rows[0] if rows else ()) if name in FIELDS and any(_says(row[name]) for row in rows)
     ]
-    texts = [[(str(FIELDS[name]), _text(row[name], name, model)) for name in told] for row in rows]
+    newest = rows[-SHOWN_AT_MOST:]
+    texts = [[(str(FIELDS[name]), _text(row[name], name, model)) for name in told] for row in newest]
     columns = [str(FIELDS[name]) for name in told] if len(rows) > CARD_AT_MOST else []
-    return Part(title, columns, [row for row in texts if row])
+    return Part(title, columns, [row for row in texts if row], len(rows))
 
 
 def _says(value: Any) -> bool:
@@ -255,9 +259,14 @@ def _text(value: Any, name: str, model: str) -> str:
 
 def _choice(value: Any, name: str, model: str) -> Any:
     """The word that the model's own list of choices has for the value."""
+    return _choices(model, name).get(value)
+
+
+@cache
+def _choices(model: str, name: str) -> dict[Any, Any]:
     for candidate in apps.get_models():
         if candidate.__name__ == model:
             field = candidate._meta.get_field(name)
             base = getattr(field, "base_field", field)
-            return dict(getattr(base, "flatchoices", ())).get(value)
-    return None
+            return dict(getattr(base, "flatchoices", ()))
+    return {}

@@ -4,16 +4,20 @@ import json
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from backend.accounts.models import User
 from backend.people.models import Pilot
 from backend.people.states import PilotStatus
 from backend.privacy.commands import erase_account
+from backend.privacy.export import export_of
+from backend.web.export_texts import readable
 from notifications.models import CalendarFeed
 from tests import factories as make
-from tests.factories import NOW
+from tests.factories import NOW, at
 from tests.web.account_browser import fresh_browser
 from tests.web.reading import Page, text_of
 
@@ -235,3 +239,28 @@ def test_the_office_still_opens_its_pages(cast, browser_of):
     assert kaya.get(reverse("web:office_request", args=[request.pk])).status_code == 200
     assert kaya.get(reverse("web:pilots")).status_code == 200
     assert kaya.get(reverse("web:worklist")).status_code == 200
+
+
+def test_of_long_lists_the_page_shows_what_is_newest_and_the_file_has_all(cast):
+    moment = "2026-01-01T10:00:00+00:00"
+    opened = [{"read_at": moment, "reason": f"reason {row}", "office_id": None} for row in range(150)]
+
+    (part,) = readable({"holdings": [], "sign_in": [], "events": [], "opened_by_others": opened})
+
+    assert (part.count, len(part.rows)) == (150, 100)
+    assert part.rows[0][-1][1] == "reason 50"
+    assert part.rows[-1][-1][1] == "reason 149"
+
+
+def test_the_export_of_many_appointments_costs_no_more_queries(cast, django_assert_num_queries):
+    request = make.a_help_request(cast.samir, cast.rita)
+    make.an_assignment(request, cast.ana, cast.kaya)
+    export_of(cast.ana.user, at=NOW)  # what is looked up once is known from here on
+    with CaptureQueriesContext(connection) as few:
+        export_of(cast.ana.user, at=NOW)
+    for day in (11, 12, 13):
+        later = make.a_help_request(cast.samir, cast.rita, slots=[(at(day, 10), at(day, 11))])
+        make.an_assignment(later, cast.ana, cast.kaya)
+
+    with django_assert_num_queries(len(few)):
+        export_of(cast.ana.user, at=NOW)
