@@ -14,9 +14,12 @@ TOPS = {path.name for path in ROOT.iterdir()}
 
 
 def files_named(text: str) -> list[str]:
-    """What stands in code marks and reads like a file or folder of ours; `<…>` stands for a name to choose."""
+    """What stands in code marks and reads like a file or folder of ours; `<…>` stands for a name to choose.
+
+    A name inside a file, after `::`, is left off.
+    """
     return [
-        name
+        name.partition("::")[0]
         for name in CODE.findall(text)
         if "/" in name and name.split("/")[0] in TOPS and " " not in name and not re.search(r"[<*…]", name)
     ]
