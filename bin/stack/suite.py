@@ -48,11 +48,14 @@ def run(console: Console, name: str, module: list[str]) -> int:
 
 
 def with_workers(arguments: Sequence[str]) -> list[str]:
-    """Two workers, tests of one group on the same one, unless the caller says otherwise or wants to debug."""
+    """Three workers, tests of one group on the same one, unless the caller says otherwise or wants to debug.
+
+    More than the two processors one can count on: browsers, leases and killed servers are mostly waited for.
+    """
     own_way = ("-n", "--numprocesses", "--dist", "--pdb", "--trace", "no:xdist", "-pno:xdist")
     if any(argument.startswith(own_way) for argument in arguments):
         return list(arguments)
-    return ["-n", "2", "--dist", "loadgroup", *arguments]
+    return ["-n", "3", "--dist", "loadgroup", *arguments]
 
 
 def run_module(console: Console, checkout: Checkout, environment: dict[str, str], module: list[str]) -> int:

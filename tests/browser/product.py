@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("backend", "geo", "matching", "notifications", "tests/browser/town.py")
 TEMPLATE = "ilos_browser_template"
 # A queue and a cache of one's own for each of pytest's workers; their own tests use number 0.
-REDIS_NUMBER = {"gw1": 13}.get(os.environ.get("PYTEST_XDIST_WORKER", ""), 14)
+REDIS_NUMBER = 14 - int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 @dataclass(frozen=True)
