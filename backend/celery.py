@@ -4,8 +4,10 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import before_task_publish, setup_logging, task_prerun, worker_shutting_down
 from django.conf import settings
+
+from backend import request_ids, stopping
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 
@@ -37,3 +39,9 @@ def use_django_logging(**kwargs: Any) -> None:
     from logging.config import dictConfig
 
     dictConfig(settings.LOGGING)
+
+
+# A line of the worker names the request that woke it; a worker that is asked to leave begins nothing more.
+before_task_publish.connect(request_ids.put_on_message, weak=False)
+task_prerun.connect(request_ids.take_from_task, weak=False)
+worker_shutting_down.connect(stopping.ask, weak=False)

@@ -64,3 +64,11 @@ def database(url: str) -> dict[str, Any]:
             "options": "-c lock_timeout=3s -c idle_in_transaction_session_timeout=60s",
         },
     }
+
+
+def one_of(name: str, choices: tuple[str, ...]) -> str:
+    """One of the words; the first when nothing is set."""
+    value = text(name, choices[0]).lower()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    return value

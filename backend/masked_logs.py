@@ -5,6 +5,13 @@ import re
 
 # The link of an offer, a calendar's private address, a client's card.
 SECRET = re.compile(r"(/(?:angebot|kalender|karte)/+)[^/\s?#\"']+")
+QUERY = re.compile(r"\?[^\s\"']*")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def masked(path: str) -> str:
+    """An address as the log may hold it: secrets starred, no query, no sign that could begin a line."""
+    return CONTROL.sub("·", QUERY.sub("", SECRET.sub(r"\1*", path)))[:200]
 
 
 class MaskedAddresses(logging.Filter):

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 
-from backend.environment import database, flag, number, text, words
+from backend.environment import database, flag, number, one_of, text, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -55,10 +55,12 @@ INSTALLED_APPS = [
     "backend.reporting",
     "backend.demo",
     "notifications",
+    "backend.operations",
     "backend.api",
 ]
 
 MIDDLEWARE = [
+    "backend.request_ids.RequestIdMiddleware",
     "backend.web.protection.ProtectionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -324,14 +326,28 @@ GEOCODER_TIMEOUT_SECONDS = number("GEOCODER_TIMEOUT_SECONDS", 3, 0.1)
 GEOCODER_MIN_INTERVAL_SECONDS = number("GEOCODER_MIN_INTERVAL_SECONDS", 1)
 GEOCODER_USER_AGENT = text("GEOCODER_USER_AGENT", "ilos")
 
-# --- logs: ids and codes only; psycopg's DETAIL carries values, so errors are logged by type in our own code
+# --- logs and figures for machines: ids and codes only (backend/log_lines.py)
 
+LOG_FORMAT = one_of("LOG_FORMAT", ("plain", "json"))
+METRICS_TOKEN = text("METRICS_TOKEN", "")  # who brings it may read /metrics; without it there is no such page
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"masked": {"()": "backend.masked_logs.MaskedAddresses"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["masked"]}},
+    "formatters": {
+        "plain": {"()": "backend.log_lines.PlainLines"},
+        "json": {"()": "backend.log_lines.JsonLines"},
+    },
+    "filters": {
+        "masked": {"()": "backend.masked_logs.MaskedAddresses"},
+        "no_values": {"()": "backend.log_lines.NoValues"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["no_values", "masked"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "celery": {"level": text("CELERY_LOG_LEVEL", "INFO")},
@@ -341,3 +357,9 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
+
+# --- backups: the public half of a key whose private half is kept elsewhere (manage.py backup_key)
+
+BACKUP_RECIPIENT = text("BACKUP_RECIPIENT", "")
+BACKUP_DIR = text("BACKUP_DIR", "")
+BACKUP_KEEP = int(number("BACKUP_KEEP", 14, 1))

@@ -6,15 +6,22 @@ from traceback import extract_tb
 from typing import TypeVar
 from uuid import UUID
 
+from backend import stopping
 from backend.errors import DomainError
 
 logger = logging.getLogger(__name__)
 Id = TypeVar("Id", bound=UUID | None)
 
 
-def each(ids: Iterable[Id], act: Callable[[Id], object]) -> None:
-    """Act on every row; one that refuses or breaks stops no other, and is due again at the next tick."""
+def each(ids: Iterable[Id], act: Callable[[Id], object]) -> int:
+    """Act on every row; one that refuses or breaks stops no other, and is due again at the next tick.
+
+    How many broke. A process that is asked to stop begins no further row.
+    """
+    broken = 0
     for pk in list(ids):
+        if stopping.is_asked():
+            break
         try:
             act(pk)
         except DomainError as error:
@@ -25,3 +32,5 @@ def each(ids: Iterable[Id], act: Callable[[Id], object]) -> None:
             logger.error(
                 "failed id=%s error=%s at=%s:%s", pk, type(error).__name__, place.filename, place.lineno
             )
+            broken += 1
+    return broken

@@ -129,8 +129,8 @@ def deliver(delivery: Delivery, *, now: datetime) -> None:
         logger.warning("delivery_lost_to_another_worker id=%s", delivery.pk)
         return
     logger.info(
-        "delivery id=%s template=%s status=%s attempts=%s failure=%s%s",
-        *(delivery.pk, delivery.template, outcome.status, delivery.attempts),
+        "delivery id=%s event=%s template=%s status=%s attempts=%s failure=%s%s",
+        *(delivery.pk, delivery.event_id, delivery.template, outcome.status, delivery.attempts),
         *(outcome.fields.get("failure", ""), outcome.fields.get("failure_detail", "")),
     )
 

@@ -4,6 +4,7 @@ import time
 
 from celery import shared_task
 
+from backend import stopping
 from backend.wake import wake_after_commit
 from notifications import outbox, pulse
 from notifications.clock import database_now
@@ -24,7 +25,7 @@ def fan_out() -> None:
 def send_due() -> None:
     """Send what is due; what is left when the time is up, the next task sends."""
     stop_at = time.monotonic() + SECONDS_AT_A_TIME
-    outbox.send_due(now=database_now(), go_on=lambda: time.monotonic() < stop_at)
+    outbox.send_due(now=database_now(), go_on=lambda: time.monotonic() < stop_at and not stopping.is_asked())
     if time.monotonic() >= stop_at:
         wake_after_commit(SEND_DUE)
 

@@ -7,6 +7,7 @@ from backend.dispatch import training
 from backend.dispatch.commands import acceptance, drafts, help_requests, offers, waves
 from backend.dispatch.models import Offer, RequestDraft, WaveSeries
 from backend.dispatch.queries import overdue
+from backend.journal import batches
 from backend.ticks import each
 
 
@@ -30,10 +31,12 @@ def next_wave() -> None:
 def train_acceptance() -> None:
     """Learn anew from the answers where it has not been done this night."""
     now = timezone.now()
-    each(
+    broken = each(
         training.due(now=now),
         lambda office: acceptance.train_acceptance(office_id=office, by=None, now=now),
     )
+    if not broken:
+        batches.succeeded("training", at=now)
 
 
 @shared_task(name="dispatch.close_unfilled")

@@ -84,3 +84,17 @@ class AccessLog(Keyed):
         plain = ("id", "reader_id", "subject_type", "subject_id", "office_id", "reason", "read_at")
         keep_for = "12 months"
         counted_from = "read_at"
+
+
+class BatchRun(Keyed):
+    """When the work of the night, a backup or a training was last done: what monitoring asks first."""
+
+    name = models.CharField(max_length=40, unique=True)
+    succeeded_at = models.DateTimeField()
+    seconds = models.FloatField(default=0)
+
+    class Privacy:
+        personal = ()
+        plain = ("id", "name", "succeeded_at", "seconds")
+        keep_for = None
+        counted_from = None

@@ -1,14 +1,17 @@
 """How an event is written down: in the transaction of the change it tells of."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 
 from backend.journal.kinds import FACTS, EventKind
 from backend.journal.models import AccessLog, Event
+
+logger = logging.getLogger(__name__)
 
 
 class Actor(Protocol):
@@ -29,7 +32,7 @@ def record(
     strangers = set(facts) - FACTS.get(kind, frozenset())
     if strangers:
         raise ValueError(f"{kind} carries no {sorted(strangers)}")
-    return Event.objects.create(
+    event = Event.objects.create(
         kind=kind,
         subject_type=subject._meta.model_name or "",
         subject_id=subject.pk,
@@ -39,6 +42,12 @@ def record(
         facts={name: str(value) if isinstance(value, UUID) else value for name, value in facts.items()},
         happened_at=at,
     )
+    # By its id a message's line in the log leads back to the request that it comes from.
+    line = (event.pk, kind, event.subject_id, event.actor_id or "-", event.office_id or "-")
+    transaction.on_commit(
+        lambda: logger.info("event id=%s kind=%s subject=%s actor=%s office=%s", *line), robust=True
+    )
+    return event
 
 
 def record_access(

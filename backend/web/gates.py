@@ -1,19 +1,24 @@
 """Who may open a page: every view names its gate, and nobody passes without one."""
 
 import functools
+import logging
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
+from django.utils.crypto import constant_time_compare
 
 from backend.accounts.models import User
 from backend.accounts.roles import STAFF_ROLES, Role
-from backend.errors import DomainError, NotPermitted
+from backend.errors import DomainError, NotPermitted, NotThere
 from backend.people.models import HelpSeeker
 from backend.web.errors import error_page, signed_out_part
+
+logger = logging.getLogger("ilos.security")
 
 
 class SignedInRequest(HttpRequest):
@@ -37,11 +42,14 @@ class Gate(StrEnum):
     ADMIN = "admin"
     STAFF = "staff"  # whoever works in an office, in whichever role
     LINK = "link"  # whoever holds the secret in the address
+    MACHINE = (
+        "machine"  # a program that brings the token of the settings; without a token there is no such page
+    )
     DEMO = "demo"  # open only where a setting of the demo says so; the view answers 404 otherwise
 
 
 OFFICE_GATES = frozenset({Gate.COORDINATOR, Gate.ADMIN, Gate.STAFF})
-OPEN_GATES = frozenset({Gate.PUBLIC, Gate.LINK, Gate.DEMO})
+OPEN_GATES = frozenset({Gate.PUBLIC, Gate.LINK, Gate.MACHINE, Gate.DEMO})  # nobody has to sign in
 
 
 def is_requester(user: User) -> bool:
@@ -72,6 +80,17 @@ def _not_kept(view: View[P]) -> View[P]:
     return run
 
 
+def _without_token(request: HttpRequest) -> HttpResponse | None:
+    """The refusal for a program without the right token, or None when it has it."""
+    if not settings.METRICS_TOKEN:
+        raise NotThere("not_found")
+    brought = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if constant_time_compare(brought, settings.METRICS_TOKEN):
+        return None
+    logger.warning("refused gate=machine code=token_invalid")
+    return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"}, content_type="text/plain")
+
+
 def gated(gate: Gate) -> Callable[[GuardedView[R, P]], View[P]]:
     """Let only those through whom the gate names, and turn every DomainError into its page."""
 
@@ -83,10 +102,16 @@ def gated(gate: Gate) -> Callable[[GuardedView[R, P]], View[P]]:
                     return signed_out_part(request)
                 return redirect_to_login(request.get_full_path())
             try:
+                if gate is Gate.MACHINE and (refusal := _without_token(request)):
+                    return refusal
                 if gate not in OPEN_GATES and not PASSES[gate](cast(User, request.user)):
                     raise NotPermitted("not_permitted")
                 return view(cast(R, request), *args, **kwargs)
             except DomainError as error:
+                if isinstance(error, NotPermitted):
+                    logger.warning(
+                        "refused gate=%s code=%s user=%s", gate, error.code, request.user.pk or "-"
+                    )
                 return error_page(request, error)
 
         # What only some people may read must not wait in a shared browser's cache.

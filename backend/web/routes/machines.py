@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backend.web.views import health, mailbox
+from backend.web.views import health, mailbox, metrics
 
 urlpatterns = [
     path("mailbox/", mailbox.inbox, name="mailbox"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("mailbox/<str:name>/", mailbox.letter, name="mailbox_letter"),
     path("mailbox/<str:name>/html/", mailbox.letter_html, name="mailbox_html"),
     path("mailbox/<str:name>/anhang/<int:number>/", mailbox.attachment, name="mailbox_attachment"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
     path("healthz/delivery", health.delivery, name="delivery"),
