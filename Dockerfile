@@ -4,7 +4,7 @@
 FROM debian:bookworm-slim AS base
 RUN apt-get -q -o Acquire::Retries=3 update \
  && DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 install --no-install-recommends \
-      ca-certificates python3 libgdal32 libgeos-c1v5 libproj25 \
+      ca-certificates python3 libgdal32 libgeos-c1v5 libproj25 postgresql-client-15 \
  && rm -rf /var/lib/apt/lists/*
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 LANG=C.UTF-8
 
@@ -43,9 +43,9 @@ RUN find . -name '*.po' -exec sh -ec 'for po do msgfmt --check-format -o "${po%.
 FROM base
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/ilos /srv/ilos
-# The mailbox of the demo: a volume mounted here keeps the owner.
+# The mailbox of the demo, and backups: a volume mounted here keeps the owner.
 RUN groupadd --gid 10001 ilos && useradd --uid 10001 --gid ilos --no-create-home --home-dir /tmp --shell /usr/sbin/nologin ilos \
- && install -d -o ilos -g ilos /srv/mailbox
+ && install -d -o ilos -g ilos /srv/mailbox && install -d -o ilos -g ilos -m 700 /srv/backups
 WORKDIR /srv/ilos
 ENV STATIC_ROOT=/srv/ilos/staticfiles
 USER 10001:10001

@@ -50,7 +50,7 @@ def app_processes(
         web=process(
             "web",
             *(programs / "gunicorn", "backend.wsgi", "--bind", f"127.0.0.1:{port}"),
-            *("--workers", "2", "--threads", "4", "--preload", "--no-control-socket"),
+            *("--config", "python:backend.serving", "--preload"),
             is_ready=lambda: says_ready(port),
         ),
         worker=worker,

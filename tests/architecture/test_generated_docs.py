@@ -14,7 +14,7 @@ def test_generated_pages_are_current() -> None:
 
 
 def test_a_stale_page_is_caught_and_mended(tmp_path: Path) -> None:
-    for name in ("states.md", "privacy-register.md"):
+    for name in ("states.md", "privacy-register.md", "checks.md"):
         shutil.copy(ROOT / "docs" / name, tmp_path)
     page = tmp_path / "states.md"
     page.write_text(page.read_text().replace("OPEN --> ASSIGNED", "OPEN --> FULFILLED"))

@@ -1,4 +1,4 @@
-"""Writes the documents that are drawn from the code: docs/states.md and docs/privacy-register.md."""
+"""Writes the documents that are drawn from the code: states, privacy register, checks of an installation."""
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
@@ -8,17 +8,19 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from backend.operations.checks import page as checks_page
 from backend.privacy.register import register_page
 from backend.privacy.states_page import states_page
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "states.md": states_page,
     "privacy-register.md": register_page,
+    "checks.md": checks_page,
 }
 
 
 class Command(BaseCommand):
-    help = "Write docs/states.md and docs/privacy-register.md from the models."
+    help = "Write the pages of docs/ that are drawn from the code."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="write nothing; fail where a page is stale")
