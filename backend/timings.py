@@ -80,13 +80,13 @@ def collected() -> Iterator[Timing]:
     """All series of all processes, as far as they have been delivered."""
     client = _client()
     try:
-        stored = client.hgetall(KEY)
+        stored: dict[bytes, bytes] = client.hgetall(KEY)  # type: ignore[assignment]
     finally:
         client.close()
     table: dict[str, list[int]] = {}
     sums: dict[str, float] = {}
     for name, value in stored.items():
-        series, _, cell = name.decode().rpartition("|")
+        series, _, cell = str(name, "ascii").rpartition("|")
         if cell == "s":
             sums[series] = float(value)
         else:

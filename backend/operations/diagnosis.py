@@ -1,6 +1,6 @@
 """What is well with this installation, what is not, and what is to be done? One list, in parts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -35,12 +35,12 @@ class Finding:
     do: str = ""
 
 
-def diagnosis(*, now: datetime) -> list[Finding]:
-    """All parts; what breaks while it is looked at is a finding too."""
+def diagnosis(*, now: datetime, parts: Iterable[str] = ()) -> list[Finding]:
+    """The named parts, or all; what breaks while it is looked at is a finding too."""
     found: list[Finding] = []
-    for part, look in PARTS.items():
+    for part in parts or PARTS:
         try:
-            found += [Finding(part, *one) for one in look(now)]
+            found += [Finding(part, *one) for one in PARTS[part](now)]
         except (DatabaseError, redis.RedisError, OSError) as error:
             found.append(
                 Finding(part, Mark.WRONG, f"could not be looked at: {type(error).__name__}", ADVICE[part])

@@ -103,7 +103,7 @@ def key_ids(connection: "Connection[Any]", tables: Iterable[str]) -> list[str]:
 def sealed_columns() -> list[tuple[str, str]]:
     """(table, column) of every encrypted field."""
     return sorted(
-        (model._meta.db_table, one.column)
+        (model._meta.db_table, str(one.column))
         for model in apps.get_models()
         for one in model._meta.local_fields
         if isinstance(one, EncryptedTextField)

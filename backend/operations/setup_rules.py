@@ -87,7 +87,7 @@ def base_url() -> str | None:
 
 
 def base_url_https() -> str | None:
-    if is_public(settings.BASE_URL) and not settings.BASE_URL.startswith("https://"):
+    if is_public(settings.BASE_URL) and settings.BASE_URL.startswith("http://"):
         return "BASE_URL of a public host is not https"
     return None
 

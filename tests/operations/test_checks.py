@@ -55,7 +55,7 @@ def test_a_good_installation_passes() -> None:
         ({"SECRET_KEY": "ab" * 40}, "ilos.E001"),
         ({"VAULT_KEYS_FILE": "/nowhere/keys"}, "ilos.E002"),
         ({"SECURE": False}, "ilos.E004"),
-        ({"BASE_URL": "ilos.stadt.example"}, "ilos.E005"),
+        ({"BASE_URL": "ftp://ilos.stadt.example"}, "ilos.E005"),
         ({"BASE_URL": "https://ilos.stadt.example/ilos"}, "ilos.E005"),
         ({"BASE_URL": "http://ilos.stadt.example"}, "ilos.E006"),
         ({"ALLOWED_HOSTS": ["*"]}, "ilos.E007"),

@@ -114,6 +114,7 @@ def test_failures_by_class_parked_events_and_queue_age(cast) -> None:
 
 def test_requests_that_wait_for_two_days(cast) -> None:
     make.a_help_request(cast.samir, cast.rita)
+    HelpRequest.objects.update(opened_at=timezone.now() - timedelta(hours=47))
     assert "ilos_requests_unmatched_48h" not in figures()
     HelpRequest.objects.update(opened_at=timezone.now() - timedelta(hours=49))
     assert figures()["ilos_requests_unmatched_48h"] == {(("office", "osnabrueck"),): 1}

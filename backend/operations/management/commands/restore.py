@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from backend.journal import batches
+from backend.operations import erasures
 from backend.operations.manifest import Manifest
 from backend.operations.postgres import Database, NoProgram
 from backend.operations.restore import NotEqual, RestoreRefused, restore, scratch_beside
@@ -63,13 +64,9 @@ class Command(BaseCommand):
 
     def _bring_up_to_date(self) -> None:
         """Later migrations, and the erasures that happened after the backup: whoever was erased stays erased."""
-        from backend.privacy import ledger
-
         call_command("migrate", interactive=False, verbosity=0)
-        again = ledger.replay(timezone.now())
         self.stdout.write(
-            f"The ledger of erasures has {again.lines} lines. Done again after this backup: {again.accounts} accounts, "
-            f"{again.clients} clients, {again.consents} consents."
+            f"Erasures of later than the backup, done again: {erasures.replay(timezone.now())}."
         )
 
 
