@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from backend.dispatch.feasibility import Chances, Count, Repair, Stage
 from backend.moments import span_in_words
 from backend.people.codes import Gender
+from backend.reader import listed
 from backend.reason_texts import Facts, Sentence, language_list, level_name
 
 STAGES: dict[str, Promise] = {
@@ -69,7 +70,7 @@ def waterfall(chances: Chances) -> str:
 
 def repair_text(repair: Repair) -> str:
     """'By phone or video, on Thursday, 12 November 2026, 10:00–11:00: 3–5'."""
-    changes = ", ".join(REPAIRS[change["code"]](change["facts"]) for change in repair.changes)
+    changes = listed(REPAIRS[change["code"]](change["facts"]) for change in repair.changes)
     return _("%(changes)s: %(count)s") % {"changes": capfirst(changes), "count": count_text(repair.count)}
 
 

@@ -17,6 +17,7 @@ from backend.language_names import language_name
 from backend.moments import day_in_words
 from backend.people.codes import CefrLevel, Gender, Topic
 from backend.people.states import PilotStatus
+from backend.reader import listed
 
 Facts = Mapping[str, Any]
 Sentence = Callable[[Facts], str]
@@ -328,7 +329,7 @@ PLAN_OPEN: dict[str, Sentence] = {
 
 def language_list(codes: Sequence[str]) -> str:
     """The names, joined by commas."""
-    return ", ".join(language_name(code) for code in codes)
+    return listed(language_name(code) for code in codes)
 
 
 def _dates(facts: Facts, *, one: str, every: str, some: str) -> str:

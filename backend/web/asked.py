@@ -16,6 +16,7 @@ from backend.dispatch.queries import with_progress
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus
 from backend.language_names import language_name
 from backend.people.codes import Topic
+from backend.reader import listed
 from backend.web.status_texts import request_state
 
 RUNNING = (HelpRequestStatus.DRAFT, HelpRequestStatus.OPEN, HelpRequestStatus.ASSIGNED)
@@ -138,7 +139,7 @@ def _title(draft: RequestDraft) -> str:
     named = [str(capfirst(Topic(topic).label))] if topic in Topic.values else []
     if language:
         named.append(language_name(language))
-    return ", ".join(named) or _("New request")
+    return listed(named) or _("New request")
 
 
 def _address(draft: RequestDraft, user: User) -> str:

@@ -12,6 +12,7 @@ from backend.dispatch.commands.changes import Change
 from backend.language_names import language_name
 from backend.moments import span_in_words
 from backend.people.codes import Gender, Topic
+from backend.reader import listed
 from backend.reason_texts import level_name
 from backend.web.forms.requests import ClientRequestForm, NeedForm
 
@@ -59,7 +60,7 @@ def _for_whom(form: NeedForm, new_client: bool, organisation: str) -> Iterator[A
 def _what(form: NeedForm) -> Iterator[Answer]:
     data = form.cleaned_data
     level = _("at least %(level)s") % {"level": level_name(data["required_level"])}
-    languages = ", ".join(language_name(code) for code in form.languages())
+    languages = listed(language_name(code) for code in form.languages())
     yield Answer(_("Language"), (languages, level), "language")
     yield Answer(_("What is it about?"), (capfirst(str(Topic(data["topic"]).label)),), "topic")
     yield Answer(

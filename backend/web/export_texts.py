@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from backend.journal.kinds import EventKind
 from backend.language_names import language_name
 from backend.people.codes import AccessReason
+from backend.reader import listed
 from backend.web.status_texts import EVENTS
 
 TITLES: Mapping[str, Promise] = {
@@ -242,7 +243,7 @@ def _text(value: Any, name: str, model: str) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(_text(one, name, model) for one in value)
+        return listed(_text(one, name, model) for one in value)
     if isinstance(value, dict):
         return "; ".join(f"{key}: {part}" for key, part in value.items())
     if name in LANGUAGE_FIELDS and isinstance(value, str):

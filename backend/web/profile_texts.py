@@ -8,6 +8,7 @@ from backend.language_names import language_name
 from backend.moments import clock, weekday_name
 from backend.people.codes import ProfileStep, Topic
 from backend.people.models import Pilot
+from backend.reader import listed
 from backend.reason_texts import level_name
 
 
@@ -20,7 +21,7 @@ def said_so_far(pilot: Pilot, step: ProfileStep) -> list[str]:
 
 def _languages(pilot: Pilot) -> list[str]:
     names = [f"{language_name(skill.language)} ({level_name(skill.level)})" for skill in pilot.skills.all()]
-    return [", ".join(names), _("German: %(level)s") % {"level": level_name(pilot.german_level)}]
+    return [listed(names), _("German: %(level)s") % {"level": level_name(pilot.german_level)}]
 
 
 def _travel(pilot: Pilot) -> list[str]:
@@ -69,7 +70,7 @@ def _contact(pilot: Pilot) -> list[str]:
 
 
 def _names(topics: list[str]) -> str:
-    return ", ".join(str(Topic(topic).label) for topic in topics)
+    return listed(str(Topic(topic).label) for topic in topics)
 
 
 LINES: dict[ProfileStep, Callable[[Pilot], list[str]]] = {

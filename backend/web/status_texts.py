@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from backend.dispatch.states import HelpRequestStatus
 from backend.ending_texts import CANCELLATIONS, RETRACTIONS, UNFILLED, WAVES_STOPPED, WITHDRAWALS
 from backend.journal.kinds import EventKind
+from backend.reader import listed
 from backend.reason_texts import LEFT_OUT
 
 DISTANCE_BANDS: dict[str, Promise] = {
@@ -72,7 +73,7 @@ def event_text(event: Any) -> str:
     if reasons and code in reasons:
         return f"{said} {reasons[code]}"
     if bent := event.facts.get("overridden"):
-        rules = ", ".join(str(LEFT_OUT[code]) for code in bent)
+        rules = listed(str(LEFT_OUT[code]) for code in bent)
         return f"{said} " + _("Asked all the same, although: %(rules)s.") % {"rules": rules}
     if event.kind == EventKind.PILOTS_SUGGESTED:
         return _("%(eligible)s of %(considered)s pilots come into question.") % {

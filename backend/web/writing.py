@@ -23,6 +23,7 @@ from backend.dispatch.models import HelpRequest, RequestDraft
 from backend.dispatch.queries import details_for_office
 from backend.errors import NotThere
 from backend.people.models import HelpSeeker
+from backend.reader import listed
 from backend.web import prefilling
 from backend.web.asked import drafts_page
 from backend.web.chances import asks_for_chances, chances_page, typed
@@ -254,4 +255,4 @@ def draft_asked_for(request: SignedInRequest) -> RequestDraft | None:
 def address_of(organisation: Organisation) -> str:
     """The organisation's own address on one line."""
     parts = (organisation.street, f"{organisation.postcode} {organisation.place}".strip())
-    return ", ".join(part for part in parts if part)
+    return listed(parts)

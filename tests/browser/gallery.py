@@ -8,7 +8,7 @@ import sys
 from base64 import b64decode
 
 import django
-from playwright.sync_api import CDPSession
+from playwright.sync_api import CDPSession, Route
 
 from tests.browser.pictures import small
 from tests.browser.product import ROOT, running_product
@@ -95,12 +95,21 @@ def _name(screen: object, language: str, width: int) -> str:
 
 def _take(windows: Windows, screen, language: str, width: int) -> None:
     with windows.of(screen.role, language=language, width=width) as window:
-        for _time in ("the fonts are fetched", "and used: a page does not wait for them"):
-            window.open(screen)
-            window.page.wait_for_load_state("networkidle")
+        window.page.route("**/*.css", _with_fonts)
+        window.open(screen)
+        window.page.wait_for_load_state("networkidle")
         window.page.evaluate("document.fonts.ready")
+        window.page.evaluate("scrollTo(0, 0)")
         picture = _picture(window, width)
     (FOLDER / _name(screen, language, width)).write_bytes(small(picture))
+
+
+def _with_fonts(route: Route) -> None:
+    """A reader's page does not wait for its fonts, a picture does."""
+    answer = route.fetch()
+    route.fulfill(
+        response=answer, body=answer.text().replace("font-display: optional", "font-display: block")
+    )
 
 
 def _picture(window: Window, width: int) -> bytes:

@@ -80,4 +80,5 @@ class Page(HTMLParser):
 
 
 def text_of(response: HttpResponse) -> str:
-    return Page(response).text
+    """What is read there; joiners, which only keep a line whole, are not."""
+    return Page(response).text.replace("\u2060", "")

@@ -11,6 +11,7 @@ from backend.dispatch.codes import UnfilledReason
 from backend.drawing import Step, columns
 from backend.language_names import language_name
 from backend.moments import weekday_name
+from backend.reader import listed
 from backend.reporting import figures
 from backend.reporting.rows import Material
 from backend.reporting.sheets import Column, Kind, Line, Sheet, Value, sheet
@@ -115,7 +116,7 @@ def gaps(material: Material, for_office: bool) -> Section:
                     language_name(one.language),
                     *(one.weekdays if for_office else ()),
                     one.total,
-                    ", ".join(
+                    listed(
                         f"{place or _('by phone or video')} ({count})"
                         for place, count in one.places.most_common(PLACES_TOLD)
                     ),

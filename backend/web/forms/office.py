@@ -13,6 +13,7 @@ from backend.accounts.models import Office
 from backend.accounts.office_rules import BOUNDS
 from backend.accounts.roles import STAFF_CHOICES
 from backend.people.codes import CefrLevel, Topic
+from backend.reader import listed
 from backend.reason_texts import TERM_LABELS
 from backend.web.forms.base import EmailField, PageForm
 from matching.weights import TERM_CODES, Weights
@@ -205,9 +206,9 @@ def rule_value(name: str, value: Any) -> str:
     if name == "minimum_german_level":
         return str(CefrLevel(value).label)
     if name == "excluded_matters":
-        return ", ".join(str(Matter(code).label) for code in value) or "–"
+        return listed(str(Matter(code).label) for code in value) or "–"
     if name == "heavy_topics":
-        return ", ".join(str(Topic(code).label) for code in value) or "–"
+        return listed(str(Topic(code).label) for code in value) or "–"
     return str(value)
 
 

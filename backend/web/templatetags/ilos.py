@@ -1,5 +1,6 @@
 """The words of the templates: languages, levels, dates, distances, states."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -14,11 +15,14 @@ from backend import ending_texts, moments, plan_texts, reason_texts
 from backend.language_names import endonym, language_name
 from backend.people.codes import ProfileStep, Topic
 from backend.people.models import Place
+from backend.reader import comma, listed
 from backend.web import status_texts
 
 register = template.Library()
 GERMANY = 49
+RANGE = re.compile(r"(?<=\d)–(?=\d)")
 
+register.simple_tag(comma)
 register.filter("level", reason_texts.level_name)
 register.filter("languages", reason_texts.language_list)
 register.filter("language", language_name)
@@ -150,8 +154,14 @@ def unlocalized(value: float) -> str:
 
 
 @register.filter
+def unbroken(text: str) -> str:
+    """With its ranges of numbers, "3–5", kept on one line."""
+    return RANGE.sub("\u2060–\u2060", text)
+
+
+@register.filter
 def topics(codes: list[str]) -> str:
-    return ", ".join(str(Topic(code).label) for code in codes)
+    return listed(str(Topic(code).label) for code in codes)
 
 
 @register.filter
@@ -168,7 +178,7 @@ def what_happened(event: Any) -> str:
 @register.filter
 def rules(codes: list[str]) -> str:
     """What speaks against somebody, in a few words each."""
-    return ", ".join(str(reason_texts.LEFT_OUT[code]) for code in codes)
+    return listed(str(reason_texts.LEFT_OUT[code]) for code in codes)
 
 
 @register.filter
