@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from backend.web.gates import Gate
 from tests.architecture.routes import Route
 from tests.browser.product import Product
-from tests.browser.screens import SCREENS
+from tests.browser.screens import ROLES, SCREENS
 
 Named = tuple[str, Route]
 # Route -> why nobody looks at it.
@@ -96,3 +96,9 @@ def test_every_page_is_in_the_registry(town: Product) -> None:
         if name not in known and answers_get(town, route.example, PASSES[getattr(route.view, "gate", "")])
     ]
     assert not missing, "\n".join(["", *missing])
+
+
+def test_names_and_roles_are_known() -> None:
+    names = [str(screen) for screen in SCREENS]
+    assert len(set(names)) == len(names)
+    assert {screen.role for screen in SCREENS} <= set(ROLES)
