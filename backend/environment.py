@@ -61,7 +61,7 @@ def database(url: str) -> dict[str, Any]:
         "OPTIONS": {
             "connect_timeout": 5,
             # A waiter gives up instead of piling up; commands turn this into "try again".
-            "options": "-c lock_timeout=3s -c idle_in_transaction_session_timeout=60s",
+            "options": f"-c lock_timeout={number('LOCK_TIMEOUT_SECONDS', 3, 0.1) * 1000:.0f}ms -c idle_in_transaction_session_timeout=60s",
         },
     }
 

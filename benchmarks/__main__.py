@@ -5,6 +5,7 @@ bin/bench [matching|plan|waves|acceptance|pages] [--quick] [--json FILE]
 
 import argparse
 import json
+import logging
 import os
 import sys
 from importlib import import_module
@@ -21,6 +22,8 @@ BENCHES = {
     "waves": "benchmarks.waves",
     "acceptance": "benchmarks.acceptance",
     "pages": "benchmarks.pages",
+    "load": "benchmarks.load",
+    "backup": "benchmarks.backup",
     "api": "benchmarks.api",
     "parsers": "benchmarks.parsers",
 }
@@ -41,6 +44,7 @@ def main() -> int:
         parser.error(f"no bench called {', '.join(sorted(unknown))}; there is: {', '.join(BENCHES)}")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
     django.setup()
+    logging.disable(logging.INFO)  # a line for each of a million events would be the slowest part
     rows: list[Row] = []
     for name in options.bench or [name for name in BENCHES if name not in BY_NAME_ONLY]:
         rows += import_module(BENCHES[name]).run(options.quick)

@@ -53,11 +53,11 @@ INSERT INTO people_identity (id, name, phone, street, note, created_at)
 INSERT INTO people_place (id, street, postcode, place, point, precision, private)
     SELECT home, '', '49074', 'Osnabrück', ST_Transform(point, 4326), 'CELL', true FROM crowd;
 INSERT INTO people_pilot (id, display_code, status, gender, german_level, reach_km, travel_mode, monthly_hours,
-                          topics_wished, topics_refused, registered_at, active_at, identity_id, office_id, user_id,
-                          home_id)
+                          topics_wished, topics_refused, steps_done, registered_at, active_at, identity_id, office_id,
+                          user_id, home_id)
     SELECT pilot, 'P-' || i, 'ACTIVE', gender, german, reach_km, 'transit', CASE WHEN i %% 4 > 0 THEN 4 * (i %% 4) END,
            (ARRAY['{school}', '{health}', '{work}'])[1 + i %% 3]::varchar[],
-           CASE WHEN i %% 10 = 0 THEN '{school}'::varchar[] ELSE '{}'::varchar[] END,
+           CASE WHEN i %% 10 = 0 THEN '{school}'::varchar[] ELSE '{}'::varchar[] END, '{}',
            %(now)s, %(now)s, identity, %(office)s, person, home
     FROM crowd;
 INSERT INTO people_pilotoffice (id, kind, office_id, pilot_id)
