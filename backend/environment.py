@@ -49,6 +49,7 @@ def database(url: str) -> dict[str, Any]:
     if parts.scheme not in {"postgres", "postgresql", "postgis"} or not parts.path.strip("/"):
         raise ImproperlyConfigured("DATABASE_URL must read postgres://user:password@host:port/name")
     query = parse_qs(parts.query)
+    lock_ms = round(number("LOCK_TIMEOUT_SECONDS", 3, 0.1) * 1000)
     return {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "NAME": parts.path.strip("/"),
@@ -61,7 +62,7 @@ def database(url: str) -> dict[str, Any]:
         "OPTIONS": {
             "connect_timeout": 5,
             # A waiter gives up instead of piling up; commands turn this into "try again".
-            "options": f"-c lock_timeout={number('LOCK_TIMEOUT_SECONDS', 3, 0.1) * 1000:.0f}ms -c idle_in_transaction_session_timeout=60s",
+            "options": f"-c lock_timeout={lock_ms}ms -c idle_in_transaction_session_timeout=60s",
         },
     }
 

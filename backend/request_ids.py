@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
 from backend import timings
 from backend.masked_logs import masked
@@ -52,12 +53,19 @@ class RequestIdMiddleware:
         match = request.resolver_match
         route = (match.view_name or match.route) if match else "none"
         timings.observe(route or "none", request.method or "", status, seconds)
-        user = getattr(request, "_cached_user", None)  # not loaded for the log's sake
         logger.info(
             "request method=%s path=%s route=%s status=%s ms=%s user=%s",
             *((request.method or "")[:10], masked(request.path), route, status, round(seconds * 1000)),
-            getattr(user, "pk", None) or "-",
+            user_id(request),
         )
+
+
+def user_id(request: HttpRequest) -> str:
+    """Who is signed in, by id, if anything has asked for that; nothing is loaded for the log's sake."""
+    user = request.__dict__.get("user")
+    if isinstance(user, SimpleLazyObject):
+        user = getattr(request, "_cached_user", None)
+    return str(getattr(user, "pk", None) or "-")
 
 
 # --- through the queue

@@ -19,6 +19,7 @@ from backend.reason_texts import refusal_reason
 from geo.address import GeoError
 
 logger = logging.getLogger(__name__)
+security = logging.getLogger("ilos.security")
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -61,6 +62,15 @@ CODE_OF: dict[type[Exception], tuple[int, str]] = {
 }
 
 
+REFUSALS = (
+    NotPermitted,
+    PermissionDenied,
+    exceptions.PermissionDenied,
+    exceptions.NotAuthenticated,
+    exceptions.AuthenticationFailed,
+)
+
+
 class BadRequest(exceptions.APIException):
     """A request that cannot even be read, with its code."""
 
@@ -74,6 +84,8 @@ class BadRequest(exceptions.APIException):
 
 def problem(error: Exception, context: Mapping[str, Any]) -> Response:
     """The answer to an exception raised anywhere below a view of the API."""
+    if isinstance(error, REFUSALS):
+        _log_refusal(error, context)
     match error:
         case DomainError() | GeoError():
             status = next(status for kind, status in STATUS_OF.items() if isinstance(error, kind))
@@ -153,6 +165,16 @@ def _headers(error: Exception) -> dict[str, str]:
     if wait:
         headers["Retry-After"] = str(int(wait))
     return headers
+
+
+def _log_refusal(error: Exception, context: Mapping[str, Any]) -> None:
+    """Who was not let in, by id: a wrong token, a missing permission."""
+    user = getattr(context.get("request"), "user", None)
+    security.warning(
+        "refused code=%s view=%s user=%s",
+        getattr(error, "code", None) or type(error).__name__,
+        *(type(context.get("view")).__name__, getattr(user, "pk", None) or "-"),
+    )
 
 
 def _log(error: Exception, context: Mapping[str, Any]) -> None:
