@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
     "fan_out": {"task": "notifications.fan_out", "schedule": settings.TICK_SECONDS},
     "send_due": {"task": "notifications.send_due", "schedule": settings.TICK_SECONDS},
     "heartbeat": {"task": "notifications.heartbeat", "schedule": 30.0},
+    "read_bounces": {"task": "notifications.read_bounces", "schedule": 300.0},
     "expire_offers": {"task": "dispatch.expire_offers", "schedule": 60.0},
     "next_wave": {"task": "dispatch.next_wave", "schedule": 30.0},
     # Each hour it looks whether this night's training is done: a beat that was down at night makes up for it.

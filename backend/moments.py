@@ -50,6 +50,14 @@ def moment_in_words(moment: datetime, zone: str, *, short: bool = True) -> str:
     }
 
 
+def short_moment(moment: datetime, zone: str) -> str:
+    """'Tue 10.11. 10:00', in as few characters as an SMS can spare."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return (
+        f"{weekday_name(local.weekday(), short=True).rstrip('.')} {local.day}.{local.month}. {clock(local)}"
+    )
+
+
 def weekday_name(weekday: int, *, short: bool = False) -> str:
     """Monday is 0."""
     # 2024-01-01 was a Monday.

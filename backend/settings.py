@@ -295,14 +295,20 @@ EVENT_LISTENERS = ["notifications.fan_out"]
 
 # --- messages
 
-EMAIL_BACKEND = text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_BACKEND = text("EMAIL_BACKEND", "notifications.channels.smtp.EmailBackend")
 EMAIL_HOST = text("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(number("EMAIL_PORT", 25, 1))
 EMAIL_HOST_USER = text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
-EMAIL_TIMEOUT = 20  # below the lease, so that a slow server cannot outlive it
+# Of each read, and of a whole delivery: below the lease, so that a slow server cannot outlive it.
+EMAIL_TIMEOUT = number("EMAIL_TIMEOUT", 20, 0.1)
+EMAIL_WHOLE_SECONDS = number("EMAIL_WHOLE_SECONDS", 45, 0.1)
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "ILOS <ilos@localhost>")
+# Where mails come back to (each to an address of its own: name+id@domain), and the mailbox in which they then lie:
+# imaps://user:password@host/folder. Without it nobody hears that an address is wrong.
+BOUNCE_ADDRESS = text("BOUNCE_ADDRESS", "")
+BOUNCE_MAILBOX = text("BOUNCE_MAILBOX", "")
 DELIVERY_LEASE_SECONDS = number("DELIVERY_LEASE_SECONDS", 60, 1)
 DELIVERY_RETRY_BASE_SECONDS = number("DELIVERY_RETRY_BASE_SECONDS", 30, 0.1)
 
@@ -312,6 +318,14 @@ VAPID_CONTACT = text(
     "VAPID_CONTACT", f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"
 )  # where push services complain
 PUSH_ALLOW_LOCAL = flag("PUSH_ALLOW_LOCAL")  # tests only: a push service on this machine
+
+# SMS, an extra beside the mail: a known provider (seven, sipgate, twilio) or a JSON file that describes one; or off.
+SMS_GATEWAY = text("SMS_GATEWAY", "")
+SMS_USER = text("SMS_USER", "")
+SMS_KEY = text("SMS_KEY", "")
+SMS_SENDER = text("SMS_SENDER", "")
+# Replies come in at /sms/<secret>/; without a secret nobody can reply.
+SMS_WEBHOOK_SECRET = text("SMS_WEBHOOK_SECRET", "")
 
 # --- calls to the outside
 

@@ -1,5 +1,6 @@
 """What people change about deliveries."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -16,8 +17,17 @@ from backend.journal.record import record
 from notifications import outbox
 from notifications.channels.push_service import is_allowed
 from notifications.contents import WRITERS
-from notifications.models import CalendarFeed, Delivery, MessageText, PushSubscription
+from notifications.models import (
+    CalendarFeed,
+    Delivery,
+    MessageText,
+    PushSubscription,
+    UndeliverableAddress,
+    Unsubscription,
+)
+from notifications.optional import Group, behind
 from notifications.pushing import push_is_on
+from notifications.states import DeliveryStatus
 from notifications.vapid import are_browser_keys
 from notifications.wording import checked_wording
 
@@ -26,12 +36,39 @@ BROWSERS_AT_MOST = 10
 
 @command
 def retry_delivery(*, delivery_id: UUID, by: User, now: datetime) -> Delivery:
-    """Try a failed delivery of one's own office again."""
-    delivery = Delivery.objects.select_for_update(of=("self",)).filter(pk=delivery_id).first()
-    if delivery is None or not may(by, Permission.READ_DELIVERIES, office_id=delivery.office_id):
-        raise NotThere("delivery_unknown")
+    """Try a failed delivery of one's own office again. An address that took no mail is trusted anew."""
+    delivery = _delivery_with(delivery_id, by=by)
     outbox.requeue(delivery, now=now)
+    if delivery.channel == "email":
+        UndeliverableAddress.objects.filter(user=delivery.recipient_id).delete()
     return delivery
+
+
+@command
+def discard_delivery(*, delivery_id: UUID, by: User, now: datetime) -> Delivery:
+    """Give up a failed delivery of one's own office: it was told by phone, or need not be told any more."""
+    delivery = _delivery_with(delivery_id, by=by)
+    if delivery.status != DeliveryStatus.FAILED:
+        raise RuleViolated("delivery_not_failed", status=delivery.status)
+    outbox.discard(delivery, now=now)
+    return delivery
+
+
+@command
+def end_messages(*, token: str, by: None, now: datetime) -> Unsubscription:
+    """Send the reader behind the link no more messages of its group; repeating it changes nothing."""
+    user, group = behind(token)
+    return Unsubscription.objects.get_or_create(user=user, group=group, defaults={"created_at": now})[0]
+
+
+@command
+def choose_messages(*, unwanted: Collection[str], by: User, now: datetime) -> None:
+    """End messages of these groups, and send those of all others."""
+    if strangers := set(unwanted) - set(Group.values):
+        raise RuleViolated("message_group_unknown", field="wanted", group=sorted(strangers))
+    Unsubscription.objects.filter(user=by).exclude(group__in=unwanted).delete()
+    for group in unwanted:
+        Unsubscription.objects.get_or_create(user=by, group=group, defaults={"created_at": now})
 
 
 @command
@@ -64,6 +101,14 @@ def restore_standard_text(*, office_id: UUID, template: str, language: str, by: 
     own = MessageText.objects.filter(office=office, template=template, language=language)
     if own.delete()[0]:
         _note(office, template, language, by=by, now=now)
+
+
+def _delivery_with(delivery_id: UUID, *, by: User) -> Delivery:
+    """The delivery, locked, if `by` reads those of its office."""
+    delivery = Delivery.objects.select_for_update(of=("self",)).filter(pk=delivery_id).first()
+    if delivery is None or not may(by, Permission.READ_DELIVERIES, office_id=delivery.office_id):
+        raise NotThere("delivery_unknown")
+    return delivery
 
 
 def _office_with(office_id: UUID, template: str, language: str, *, by: User) -> Office:

@@ -15,3 +15,4 @@ class Letter:
     reply_to: str = ""
     url: str = ""  # the page it leads to
     attachments: tuple[MIMEBase, ...] = ()
+    unsubscribe_url: str = ""  # where the reader ends messages of this kind, if that is possible

@@ -27,6 +27,21 @@ def offer(secret: str) -> str:
     return _page("offer_by_link", secret)
 
 
+def offer_by_sms(secret: str) -> str:
+    """The same page at a shorter address."""
+    return _page("offer_by_sms", secret)
+
+
+def unsubscribe(token: str) -> str:
+    """Where a reader ends one kind of message; one click of a mail program is enough (RFC 8058)."""
+    return _page("unsubscribe", token)
+
+
+def my_assignments() -> str:
+    """For a pilot: what waits for an answer, and what comes."""
+    return _page("my_assignments")
+
+
 def my_times() -> str:
     return _page("my_times")
 

@@ -4,17 +4,28 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from backend.accounts.models import Office, User
 from backend.accounts.permissions import Permission, may
 from backend.journal.models import Event
 from backend.keys import Keyed
 from backend.states import Stateful, status_has_time, status_is_known
+from notifications.bounces.models import UndeliverableAddress
+from notifications.optional import Unsubscription
 from notifications.own_text import MessageText
 from notifications.states import DELIVERY_TRANSITIONS, DeliveryStatus, Failure
+from notifications.texting.models import SmsNumber, SmsReply
 
-__all__ = ["Delivery", "Heartbeat", "MessageText"]
+__all__ = [
+    "Delivery",
+    "Heartbeat",
+    "MessageText",
+    "SmsNumber",
+    "SmsReply",
+    "UndeliverableAddress",
+    "Unsubscription",
+]
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -25,8 +36,20 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(office__in=readable)
 
     def failed(self) -> "DeliveryQuerySet":
-        """What somebody may have to tell by phone. A push is an extra beside a mail: nobody misses it."""
-        return self.filter(status=DeliveryStatus.FAILED).exclude(channel="web_push")
+        """What did not get there, over whichever channel."""
+        return self.filter(status=DeliveryStatus.FAILED)
+
+    def unheard(self) -> "DeliveryQuerySet":
+        """Of those, what comes neither by mail nor by SMS: somebody may have to tell it by phone. A push is an extra,
+        on which nobody counts."""
+        elsewhere = Delivery.objects.filter(
+            event=OuterRef("event"),
+            template=OuterRef("template"),
+            recipient=OuterRef("recipient"),
+            channel__in=("email", "sms"),
+            status__in=(DeliveryStatus.DUE, DeliveryStatus.SENDING, DeliveryStatus.SENT),
+        )
+        return self.failed().filter(~Exists(elsewhere))
 
 
 class Delivery(Keyed, Stateful):
@@ -58,6 +81,7 @@ class Delivery(Keyed, Stateful):
     lease_until = models.DateTimeField(null=True)
     failure = models.CharField(max_length=12, choices=Failure.choices, blank=True)
     failure_detail = models.CharField(max_length=40, blank=True)
+    provider_ref = models.CharField(max_length=64, blank=True)  # under which an SMS provider knows it
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     dropped_at = models.DateTimeField(null=True)
@@ -96,8 +120,8 @@ class Delivery(Keyed, Stateful):
         personal = ("recipient",)
         plain = (
             "id", "event", "template", "channel", "subject_type", "subject_id", "office", "status", "due_at",
-            "attempts", "crashes", "owner", "lease_until", "failure", "failure_detail", "sent_at", "failed_at",
-            "dropped_at",
+            "attempts", "crashes", "owner", "lease_until", "failure", "failure_detail", "provider_ref", "sent_at",
+            "failed_at", "dropped_at",
         )  # fmt: skip
         keep_for = "90 days"
         counted_from = "sent_at, failed_at or dropped_at"

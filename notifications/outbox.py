@@ -25,6 +25,7 @@ from django.db.models.functions import Now
 from backend.journal.models import Event
 from notifications.channels import DeliveryFailed, send
 from notifications.models import Delivery, DeliveryQuerySet
+from notifications.quiet import quiet_until
 from notifications.rendering import render
 from notifications.rules import deliveries_for
 from notifications.states import DeliveryStatus, Failure
@@ -183,13 +184,16 @@ def retry_delay(attempts: int) -> timedelta:
 
 def _attempt(delivery: Delivery, *, now: datetime) -> Outcome | None:
     """Render and send, outside any transaction. None: somebody else has taken the row over."""
+    if (morning := quiet_until(delivery, now=now)) is not None:
+        return Outcome(DeliveryStatus.DUE, {"due_at": morning, "attempts": delivery.attempts - 1})
     letter = render(delivery, now=now)
     if letter is None:
         return Outcome(DeliveryStatus.DROPPED)
     if not renew(delivery):
         return None
-    send(delivery, letter)
-    return Outcome(DeliveryStatus.SENT, {"failure": "", "failure_detail": ""})
+    reference = send(delivery, letter)
+    fields = {"failure": "", "failure_detail": "", "provider_ref": reference}
+    return Outcome(DeliveryStatus.SENT, fields)
 
 
 def _after_failure(delivery: Delivery, error: DeliveryFailed, *, now: datetime) -> Outcome:

@@ -10,7 +10,7 @@ from notifications.models import CalendarFeed, Delivery
 
 def failed_for(office: Office) -> QuerySet[Delivery]:
     """What could not be delivered, latest first: somebody may have to pick up the phone."""
-    return Delivery.objects.failed().filter(office=office).select_related("recipient").order_by("-failed_at")
+    return Delivery.objects.unheard().filter(office=office).select_related("recipient").order_by("-failed_at")
 
 
 def owner_of_feed(secret: str) -> User:

@@ -14,6 +14,11 @@ def the_user(event: Event, user: User) -> Iterable[User]:
     return [user]
 
 
+def owner(event: Event, subject: Any) -> Iterable[User]:
+    """Whose it is."""
+    return [subject.user]
+
+
 def pilot(event: Event, subject: Any) -> Iterable[User]:
     """The pilot herself, or the one who was offered or given the task."""
     return [getattr(subject, "pilot", subject).user]

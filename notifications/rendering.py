@@ -16,11 +16,14 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from backend.accounts.models import User
+from notifications import links
 from notifications.contents import content_of
 from notifications.contents.content import Content
 from notifications.letter import Letter
-from notifications.models import Delivery, MessageText
+from notifications.models import Delivery, MessageText, SmsNumber
+from notifications.optional import GROUP_OF, is_unwanted, token_of
 from notifications.pushing import BY_PUSH
+from notifications.texting.texts import CODE, sms_text
 from notifications.wording import Wording, filled
 
 logger = logging.getLogger(__name__)
@@ -31,9 +34,11 @@ SIGNATURE = "-- "  # where mail programs cut when somebody answers
 
 
 def render(delivery: Delivery, *, now: datetime) -> Letter | None:
-    """The letter, or None when the recipient is gone or there is nothing left to tell."""
+    """The letter, or None when the recipient is gone or wants none, or there is nothing left to tell."""
     recipient = delivery.recipient
-    if not recipient.is_active or not recipient.email:
+    if not recipient.is_active or not recipient.email or is_unwanted(recipient, delivery.template):
+        return None
+    if delivery.channel == "sms" and not _takes_sms(recipient, delivery.template):
         return None
     language = language_of(recipient)
     with translation.override(language):
@@ -46,8 +51,14 @@ def letter_of(delivery: Delivery, content: Content, *, language: str) -> Letter:
     url = str(content.facts.get("url", ""))
     if delivery.channel == "web_push":
         return Letter(str(BY_PUSH[delivery.template]), text="", html="", language=language, url=url)
+    if delivery.channel == "sms":
+        text = sms_text(delivery.template, content.facts)
+        return Letter(subject="", text=text, html="", language=language, url=url)
     office = delivery.office
-    subject, text, html = _composed(delivery, language, {"office": office, **content.facts})
+    group = GROUP_OF.get(delivery.template)
+    unsubscribe_url = links.unsubscribe(token_of(delivery.recipient, group)) if group else ""
+    told = {"office": office, "unsubscribe_url": unsubscribe_url, **content.facts}
+    subject, text, html = _composed(delivery, language, told)
     return Letter(
         subject=subject,
         text=text,
@@ -56,7 +67,14 @@ def letter_of(delivery: Delivery, content: Content, *, language: str) -> Letter:
         reply_to=office.email if office else "",
         url=url,
         attachments=content.attachments,
+        unsubscribe_url=unsubscribe_url,
     )
+
+
+def _takes_sms(reader: User, template: str) -> bool:
+    """A proven number, or one that is about to be: its owner may have ended SMS since the row was made."""
+    number = SmsNumber.objects.filter(user=reader).first()
+    return number is not None and (number.proven_at is not None or template == CODE)
 
 
 def language_of(user: User) -> str:

@@ -23,9 +23,11 @@ from notifications.recipients import (
     coordinators,
     help_seeker,
     members,
+    owner,
     pilot,
     the_user,
 )
+from notifications.texting.texts import BY_SMS, CODE, REPLY, with_sms
 
 NOBODY_LEFT = (Kind.OFFER_DECLINED, Kind.OFFER_EXPIRED)
 
@@ -113,7 +115,8 @@ def ran_out(event: Event, series: WaveSeries) -> bool:
 class Rule:
     """One message: which template, to whom; `due` may say that there is no time for it (None).
 
-    What stands in BY_PUSH goes to the reader's browsers too, in a row of its own: in any case the mail goes.
+    What stands in BY_PUSH or BY_SMS goes to the reader's browsers and phone too, in rows of their own: in any case the
+    mail goes.
     """
 
     template: str
@@ -129,6 +132,7 @@ class Rule:
             return []
         users = {user.pk: user for user in self.to(event, subject) if user.is_active}
         pushed = with_push(users) if self.template in BY_PUSH else []
+        texted = with_sms(users) if self.template in BY_SMS else []
         return [
             Delivery(
                 event=event,
@@ -140,7 +144,7 @@ class Rule:
                 office_id=event.office_id,
                 due_at=due_at,
             )
-            for channel, recipients in ((self.channel, users), ("web_push", pushed))
+            for channel, recipients in ((self.channel, users), ("web_push", pushed), ("sms", texted))
             for pk in recipients
         ]
 
@@ -154,6 +158,8 @@ RULES: Mapping[str, Sequence[Rule]] = {
     Kind.PILOT_STATUS_CHANGED: [Rule("pilot_activated", pilot, when=for_the_first_time)],
     Kind.HELP_SEEKER_REGISTERED: [Rule("help_seeker_welcome", help_seeker)],
     Kind.REGISTERED_AGAIN: [Rule("registered_already", the_user, when=first_of_the_day)],
+    Kind.SMS_NUMBER_NAMED: [Rule(CODE, owner, channel="sms")],
+    Kind.SMS_REPLY_TAKEN: [Rule(REPLY, owner, channel="sms")],
     Kind.USER_INVITED: [Rule("user_invited", the_user)],
     Kind.BARRIER_REPORTED: [Rule("barrier_reported", admins)],
     Kind.ORGANISATION_REGISTERED: [
@@ -201,6 +207,8 @@ SILENT: frozenset[str] = frozenset(
         Kind.USER_DEACTIVATED,  # the login is closed, and so is the channel
         Kind.MEMBER_REMOVED,
         Kind.ROLE_CHANGED,
+        Kind.SMS_NUMBER_PROVEN,  # the page has said so
+        Kind.SMS_ENDED,
         Kind.API_TOKEN_ISSUED,
         Kind.API_TOKEN_REVOKED,
         Kind.PILOT_PROFILE_CHANGED,

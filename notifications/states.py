@@ -18,7 +18,7 @@ DELIVERY_TRANSITIONS: dict[str, frozenset[str]] = {
     # Whether it is still relevant is seen by the worker that has claimed it.
     D.SENDING: frozenset({D.SENT, D.DUE, D.FAILED, D.DROPPED}),
     D.FAILED: frozenset({D.DUE, D.DROPPED}),
-    D.SENT: frozenset(),
+    D.SENT: frozenset({D.FAILED}),  # taken over by the mail server, and returned later
     D.DROPPED: frozenset(),
 }
 
@@ -26,10 +26,13 @@ DELIVERY_TRANSITIONS: dict[str, frozenset[str]] = {
 class Failure(models.TextChoices):
     """Why the last attempt went wrong; `failure_detail` beside it holds a reply code or a type of error."""
 
-    REFUSED = "refused", _("the mail server refused this address or message")
-    BUSY = "busy", _("the mail server asked to try again later")
-    TIMEOUT = "timeout", _("the mail server did not answer in time")
-    UNREACHABLE = "unreachable", _("the mail server could not be reached")
-    NOT_ADMITTED = "not_admitted", _("the mail server did not let us in")
+    REFUSED = "refused", _("this address or message was refused")
+    BUSY = "busy", _("the receiving service asked to try again later")
+    TIMEOUT = "timeout", _("the receiving service did not answer in time")
+    UNREACHABLE = "unreachable", _("the receiving service could not be reached")
+    NOT_ADMITTED = "not_admitted", _("the receiving service did not let us in")
+    BOUNCED = "bounced", _("the mail came back as undeliverable")
+    HELD_BACK = "held_back", _("not sent, because mail to this address came back before")
+    GONE = "gone", _("none of the reader’s devices takes our messages any more")
     CRASHED = "crashed", _("the sending process broke off several times")
     ERROR = "error", _("an error in the program")

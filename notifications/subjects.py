@@ -8,12 +8,14 @@ from django.db import models
 from backend.accounts.models import BarrierReport, Organisation, User
 from backend.dispatch.models import Assignment, HelpRequest, Offer, WaveSeries
 from backend.people.models import HelpSeeker, Pilot
+from notifications.texting.models import SmsNumber
 
 _REQUEST = ("office", "organisation", "help_seeker", "meeting_place")
 
 # By the name under which the journal knows them.
 _QUERIES: dict[str, models.QuerySet[Any]] = {
     "user": User.objects.all(),
+    "smsnumber": SmsNumber.objects.select_related("user"),
     "barrierreport": BarrierReport.objects.all(),
     "organisation": Organisation.objects.all(),
     "pilot": Pilot.objects.select_related("user", "office"),

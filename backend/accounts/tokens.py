@@ -11,6 +11,11 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+def short_secret() -> str:
+    """16 random bytes as URL-safe text: where each character counts, and nobody can try many."""
+    return secrets.token_urlsafe(16)
+
+
 def digest(secret: str) -> str:
-    """SHA-256 as hex: enough for a secret of 256 random bits."""
+    """SHA-256 as hex: enough for a secret of 128 random bits or more."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -14,6 +14,10 @@ class EventKind(models.TextChoices):
     ORGANISATION_APPROVED = "ORGANISATION_APPROVED"
     REGISTERED_AGAIN = "REGISTERED_AGAIN"
     USER_INVITED = "USER_INVITED"
+    SMS_NUMBER_NAMED = "SMS_NUMBER_NAMED"
+    SMS_NUMBER_PROVEN = "SMS_NUMBER_PROVEN"
+    SMS_ENDED = "SMS_ENDED"
+    SMS_REPLY_TAKEN = "SMS_REPLY_TAKEN"
     USER_DEACTIVATED = "USER_DEACTIVATED"
     ACCOUNT_ERASED = "ACCOUNT_ERASED"
     MEMBER_REMOVED = "MEMBER_REMOVED"
@@ -64,6 +68,7 @@ FACTS: dict[str, frozenset[str]] = {
     EventKind.MEMBER_REMOVED: frozenset({"role"}),
     EventKind.ROLE_CHANGED: frozenset({"role"}),
     EventKind.USER_INVITED: frozenset({"role", "organisation_id"}),
+    EventKind.SMS_REPLY_TAKEN: frozenset({"outcome", "offer_id"}),
     EventKind.PILOT_REGISTERED: frozenset({"complete"}),
     EventKind.PILOT_PROFILE_CHANGED: frozenset({"parts"}),
     EventKind.PILOT_STATUS_CHANGED: frozenset({"status"}),

@@ -17,7 +17,7 @@ from backend.privacy.holdings import acting, holdings_of
 from backend.privacy.register import entry_of
 
 # Keys and the prints of keys: they say nothing about a person, and in the wrong hands they open something.
-NEVER_TOLD = frozenset({"password", "hash", "p256dh", "auth", "fingerprint"})
+NEVER_TOLD = frozenset({"password", "hash", "p256dh", "auth", "fingerprint", "code_hash"})
 
 
 def export_of(user: User, *, at: datetime) -> dict[str, Any]:

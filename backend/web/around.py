@@ -29,7 +29,7 @@ class Waiting:
 
 def around(user: User, *, now: datetime) -> list[Waiting]:
     """What is not nothing, the gravest first."""
-    failed = Delivery.objects.visible_to(user).failed().count()
+    failed = Delivery.objects.visible_to(user).unheard().count()
     differ, overdue = disagreeing(user).count(), overdue_reports(user, now=now).count()
     checks, courses = expiring_checks(user, now=now).count(), expiring_courses(user, now=now).count()
     people, organisations = applicants(user).count(), waiting_organisations(user).count()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from backend.accounts.models import User
-from notifications.channels import email, web_push
+from notifications.channels import email, sms, web_push
 from notifications.channels.failed import DeliveryFailed
 from notifications.letter import Letter
 from notifications.models import Delivery
@@ -13,12 +13,12 @@ __all__ = ["CHANNELS", "DeliveryFailed", "send"]
 
 
 class Channel(Protocol):
-    def __call__(self, letter: Letter, *, to: User, message_id: str) -> None: ...
+    def __call__(self, letter: Letter, *, to: User, message_id: str) -> str | None: ...
 
 
-CHANNELS: Mapping[str, Channel] = {"email": email.send, "web_push": web_push.send}
+CHANNELS: Mapping[str, Channel] = {"email": email.send, "sms": sms.send, "web_push": web_push.send}
 
 
-def send(delivery: Delivery, letter: Letter) -> None:
-    """Hand the letter over, or raise DeliveryFailed."""
-    CHANNELS[delivery.channel](letter, to=delivery.recipient, message_id=delivery.message_id)
+def send(delivery: Delivery, letter: Letter) -> str:
+    """Hand the letter over, or raise DeliveryFailed; the other side's own name for it, if it gives one."""
+    return CHANNELS[delivery.channel](letter, to=delivery.recipient, message_id=delivery.message_id) or ""

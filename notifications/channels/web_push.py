@@ -21,20 +21,20 @@ KEEP_SECONDS = 24 * 3600  # how long the push service holds it for a phone that 
 
 
 def send(letter: Letter, *, to: User, message_id: str) -> None:
-    """Push to each of the reader's browsers; returning means that all are done with. One that is gone is forgotten.
+    """Push to each of the reader's browsers; returning means that one has it at least. One that is gone is forgotten.
 
     `message_id` names the message to the browser, so that a double one replaces the first instead of ringing twice.
     """
     payload = {"title": letter.subject, "url": letter.url, "tag": message_id, "lang": letter.language}
     body = json.dumps(payload, ensure_ascii=False).encode()
-    failures = [
-        failed
-        for subscription in PushSubscription.objects.filter(user=to)
-        if (failed := _push(subscription, body)) is not None
-    ]
+    known = list(PushSubscription.objects.filter(user=to))
+    failures = [failed for subscription in known if (failed := _push(subscription, body)) is not None]
+    left = PushSubscription.objects.filter(user=to).count()
     # Only if no browser could be reached: trying again would ring at those that have it.
-    if failures and len(failures) == PushSubscription.objects.filter(user=to).count():
+    if failures and len(failures) == left:
         raise failures[0]
+    if known and not left:
+        raise DeliveryFailed(Failure.GONE, permanent=True)
 
 
 def _push(subscription: PushSubscription, body: bytes) -> DeliveryFailed | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.accounts.permissions import Permission, may
 from notifications import subjects
-from notifications.contents import dispatch, people
+from notifications.contents import dispatch, people, texting
 from notifications.contents.content import Content, Writer
 from notifications.models import Delivery
 
@@ -46,6 +46,13 @@ WRITERS: Mapping[str, Writer] = {
     "cancelled_to_asking_side": dispatch.cancelled,
 }
 
+# What goes by SMS alone: it has no letter, and no office words it.
+SMS_WRITERS: Mapping[str, Writer] = {
+    "sms_code": texting.sms_code,
+    "sms_reply": texting.sms_reply,
+}
+_ALL = {**WRITERS, **SMS_WRITERS}
+
 
 def content_of(delivery: Delivery, *, now: datetime) -> Content | None:
     """The facts in the active language; None when the reader may not or need not hear them any more."""
@@ -59,4 +66,4 @@ def content_of(delivery: Delivery, *, now: datetime) -> Content | None:
 
 def told_of(delivery: Delivery, subject: Any, *, now: datetime) -> Content | None:
     """The same of a subject at hand, be it one that is not stored yet."""
-    return WRITERS[delivery.template](delivery, subject, now)
+    return _ALL[delivery.template](delivery, subject, now)

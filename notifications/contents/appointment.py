@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from backend.dispatch.codes import Setting
 from backend.dispatch.models import Assignment, HelpRequest, HelpRequestSlot
 from backend.language_names import language_name
-from backend.moments import span_in_words
+from backend.moments import short_moment, span_in_words
 from backend.reader import reader_locale
 
 Span = tuple[datetime, datetime]
@@ -18,13 +18,18 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Appointment:
-    """In words of the active language; `duration` is empty where the dates differ in it."""
+    """In words of the active language; `duration` is empty where the dates differ in it.
+
+    `short_dates` and `town` are for an SMS; a town of a private place names no street either.
+    """
 
     reference: str
     dates: tuple[str, ...]
     duration: str
     where: str
     language: str
+    short_dates: tuple[str, ...] = ()
+    town: str = ""
 
 
 def asked_about(help_request: HelpRequest, slots: Sequence[HelpRequestSlot]) -> Appointment:
@@ -78,6 +83,10 @@ def _told(help_request: HelpRequest, spans: Sequence[Span], where: str) -> Appoi
         duration=durations.pop() if len(durations) == 1 else "",
         where=where,
         language=" / ".join(language_name(code) for code in help_request.languages),
+        short_dates=tuple(short_moment(starts_at, zone) for starts_at, _ends_at in spans),
+        town=""
+        if help_request.remote or not help_request.meeting_place
+        else help_request.meeting_place.place,
     )
 
 

@@ -101,7 +101,8 @@ def offer_made(delivery: Delivery, offer: Offer, now: datetime) -> Content | Non
     coming = _coming(offer, now)
     if not coming or offer.status != OfferStatus.PENDING or offer.expires_at <= now:
         return None
-    return _asking_for_an_answer(offer, coming, now, answer_by=_in_office_time(offer, offer.expires_at))
+    answer_by = _in_office_time(offer, offer.expires_at)
+    return _asking_for_an_answer(delivery, offer, coming, now, answer_by=answer_by)
 
 
 def reserve_asked(delivery: Delivery, offer: Offer, now: datetime) -> Content | None:
@@ -111,7 +112,7 @@ def reserve_asked(delivery: Delivery, offer: Offer, now: datetime) -> Content | 
         return None
     if offer.help_request.status != HelpRequestStatus.OPEN:
         return None
-    return _asking_for_an_answer(offer, coming, now)
+    return _asking_for_an_answer(delivery, offer, coming, now)
 
 
 def offer_accepted(delivery: Delivery, offer: Offer, now: datetime) -> Content | None:
@@ -221,12 +222,15 @@ def _coming(offer: Offer, now: datetime) -> list[HelpRequestSlot]:
 
 
 def _asking_for_an_answer(
-    offer: Offer, coming: list[HelpRequestSlot], now: datetime, **facts: object
+    delivery: Delivery, offer: Offer, coming: list[HelpRequestSlot], now: datetime, **facts: object
 ) -> Content:
     # The secret exists in this message alone; what is stored is its hash.
-    url = links.offer(offer.new_link(at=now))
+    if delivery.channel == "sms":
+        url = links.offer_by_sms(offer.new_link(at=now, short=True))
+    else:
+        url = links.offer(offer.new_link(at=now))
     told = appointment.asked_about(offer.help_request, coming)
-    return Content({"appointment": told, "url": url, **facts})
+    return Content({"appointment": told, "url": url, "answers": True, **facts})
 
 
 def _in_office_time(offer: Offer, moment: datetime) -> str:

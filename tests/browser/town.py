@@ -43,6 +43,7 @@ from backend.people.models import HelpSeeker, Pilot
 from backend.people.profile import PersonalData, Skill, WeeklySpan, Wishes
 from geo.locating import locate
 from notifications.models import Delivery
+from notifications.optional import Group, token_of
 from tests.web.account_browser import fresh_browser
 
 PILOT, SEEKER, AUDITOR = "zilan@lotsen.example", "samira@mail.example", "dsb@leitstelle.example"
@@ -130,6 +131,7 @@ def _ids() -> dict[str, str]:
         "answered_link": answered.new_link(at=timezone.now()),
         "assignment": requests["assigned_request"].assignments.get().pk,
         "held_assignment": requests["held_request"].assignments.get().pk,
+        "unsubscribe": token_of(zilan.user, Group.REMINDERS),
         "card": card_token(requests["assigned_request"].assignments.get()),
         "pilot": zilan.pk,
         "applicant": Pilot.objects.get(user__email=APPLICANT).pk,

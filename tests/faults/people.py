@@ -10,17 +10,19 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
 from backend.dispatch.commands.assignments import confirm_assignment
 from backend.dispatch.commands.help_requests import suggest_pilots
 from backend.dispatch.commands.offers import accept_offer, make_offers
 from backend.dispatch.models import Assignment, HelpRequest, Offer
 from backend.dispatch.states import HelpRequestStatus, OfferStatus
 from backend.errors import Conflict
+from backend.journal.kinds import EventKind
 from backend.journal.models import Event
+from backend.journal.record import record
 from backend.people.models import HelpSeeker
 from tests import factories as make
 
@@ -102,7 +104,23 @@ def confirm(number: int) -> None:
         promise("offer_retracted", unanswered, to=unanswered.pilot.user.email)
 
 
+def announce(number: int) -> None:
+    """The office approves an organisation so many times over: one mail each, and nothing else to do."""
+    rita = a_user(RITA)
+    school = rita.memberships.get().organisation
+    insist(lambda: announced(school, number))
+    for _ in range(number):
+        promise("organisation_approved", school, to=RITA)
+
+
+def announced(school: Organisation, number: int) -> None:
+    with transaction.atomic():
+        for _ in range(number):
+            record(EventKind.ORGANISATION_APPROVED, subject=school, by=None, at=timezone.now())
+
+
 ORDERS: dict[str, Callable[[int], None]] = {
+    "announce": announce,
     "ask": ask,
     "suggest": suggest,
     "offer": offer,

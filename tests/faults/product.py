@@ -64,9 +64,9 @@ class Product:
             name, "-m", "celery", "-A", "backend", "beat", "--pidfile=", "--schedule", schedule
         )
 
-    def relay(self) -> ManagedProcess:
+    def relay(self, name: str = "relay") -> ManagedProcess:
         """The starter that needs no broker."""
-        return self._process("relay", "manage.py", "relay", "--interval", "0.2")
+        return self._process(name, "manage.py", "relay", "--interval", "0.2")
 
     def start(self, *processes: ManagedProcess) -> None:
         """Start them side by side and wait until all are ready."""

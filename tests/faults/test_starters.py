@@ -25,9 +25,27 @@ def test_relay_alone_without_broker(new_product: NewProduct) -> None:
     assert len(product.mail.accepted) == 5 * (2 + 3 + 2 + 4)
 
 
+def test_two_hundred_mails_by_the_relay_alone(new_product: NewProduct) -> None:
+    product = new_product(BROKER_URL="redis+socket:///nowhere/redis.sock", **LONG_LEASE)
+    product.mail.seconds_each = 0.0
+    product.start(product.relay())
+
+    product.order(announce=200)
+    product.wait_until_all_is_told()
+
+    found = product.comparison()
+    assert (found.disagreements, found.doubled) == ({}, {})
+    assert len(product.mail.accepted) == 200
+
+
 def test_several_of_each_send_each_message_once(new_product: NewProduct) -> None:
     product = new_product(**LONG_LEASE)
-    senders = [product.worker("worker1"), product.worker("worker2"), product.relay()]
+    senders = [
+        product.worker("worker1"),
+        product.worker("worker2"),
+        product.relay("relay1"),
+        product.relay("relay2"),
+    ]
     product.mail.seconds_each = 0.1  # so slow that nobody is done before the others have begun
     product.start(*senders, product.beat("beat1"), product.beat("beat2"))
 

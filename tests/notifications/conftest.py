@@ -73,7 +73,7 @@ def post() -> PostOffice:
 def mail_server(settings: Any) -> Iterator[MailServer]:
     server = MailServer()
     with running(server) as port:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "notifications.channels.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
         yield server
 

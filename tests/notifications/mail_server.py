@@ -21,6 +21,7 @@ class MailServer:
         self.to_data = ""
         self.delay = 0.0
         self.asked: list[str] = []
+        self.senders: list[str] = []  # of the envelopes
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -36,6 +37,7 @@ class MailServer:
         if self.to_data:
             return self.to_data
         assert envelope.original_content
+        self.senders.append(str(envelope.mail_from))
         self.accepted.append(message_from_bytes(envelope.original_content, policy=policy.default))
         return "250 OK"
 

@@ -65,6 +65,7 @@ def geocoder(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Geocodi
         server.answers = [Answer([])]
         settings.GEOCODER, settings.GEOCODER_URL = "nominatim", server.url
         settings.GEOCODER_MIN_INTERVAL_SECONDS = 0
+        settings.OUTBOUND_INSIDE = ["127.0.0.1"]
         yield server
 
 

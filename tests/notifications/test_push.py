@@ -15,7 +15,7 @@ from notifications.clock import database_now
 from notifications.commands import BROWSERS_AT_MOST, end_push, start_push
 from notifications.models import Delivery, PushSubscription
 from notifications.queries import failed_for
-from notifications.states import DeliveryStatus
+from notifications.states import DeliveryStatus, Failure
 from notifications.vapid import public_key
 from tests import factories as make
 from tests.factories import NOW
@@ -120,7 +120,10 @@ def test_a_browser_that_is_gone_is_forgotten(cast, post, service, browser, statu
     post.deliver()
 
     assert not PushSubscription.objects.exists()
-    assert Delivery.objects.get(channel="web_push").status == DeliveryStatus.SENT
+    row = Delivery.objects.get(channel="web_push")
+    assert (row.status, row.failure) == (DeliveryStatus.FAILED, Failure.GONE)
+    assert row in Delivery.objects.failed()  # shown, though the mail has gone
+    assert not failed_for(cast.osnabrueck).exists()
 
 
 def test_a_busy_service_is_asked_again(cast, post, service, browser) -> None:

@@ -17,7 +17,7 @@ from backend.people.commands.pilots import pause_pilot, resume_pilot
 from geo.locating import locate
 from notifications import outbox
 from notifications.channels import CHANNELS
-from notifications.contents import WRITERS
+from notifications.contents import SMS_WRITERS, WRITERS
 from notifications.models import Delivery
 from notifications.rules import RULES, SILENT
 from tests import factories as make
@@ -40,7 +40,7 @@ def test_every_kind_of_event_has_a_rule_or_is_silent() -> None:
 
 def test_every_rule_has_its_writer_template_and_channel() -> None:
     rules = [rule for of_kind in RULES.values() for rule in of_kind]
-    assert {rule.template for rule in rules} == set(WRITERS)
+    assert {rule.template for rule in rules} == set(WRITERS) | set(SMS_WRITERS)
     assert {rule.channel for rule in rules} <= set(CHANNELS)
     assert {path.stem for path in TEMPLATES.glob("*.html")} == set(WRITERS)
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from backend.accounts.models import User
 from backend.accounts.roles import Role
-from backend.accounts.tokens import digest, new_secret
+from backend.accounts.tokens import digest, new_secret, short_secret
 from backend.dispatch.models.acceptance_version import AcceptanceVersion
 from backend.dispatch.models.help_request import HelpRequest, HelpRequestSlot
 from backend.dispatch.models.match_run import Suggestion
@@ -135,12 +135,13 @@ class Offer(Keyed, Stateful):
     def office_id(self) -> UUID:
         return self.help_request.office_id
 
-    def new_link(self, *, at: datetime) -> str:
+    def new_link(self, *, at: datetime, short: bool = False) -> str:
         """A fresh secret that opens this offer; the table keeps its hash alone.
 
-        It outlives the offer until the last date has begun, so that a late reader gets an honest answer.
+        It outlives the offer until the last date has begun, so that a late reader gets an honest answer. A short one
+        (128 random bits) is for an SMS, which has no room for more.
         """
-        secret = new_secret()
+        secret = short_secret() if short else new_secret()
         last = max(slot.starts_at for slot in self.slots.all())
         AnswerLink.objects.create(offer=self, hash=digest(secret), created_at=at, expires_at=last)
         return secret

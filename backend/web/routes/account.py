@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backend.web.views import calendar_feed, my_data, push
+from backend.web.views import calendar_feed, my_data, push, ways
 
 urlpatterns = [
     path("meine-daten/", my_data.my_data, name="my_data"),
@@ -16,6 +16,12 @@ urlpatterns = [
     path("meine-daten/kalender/schliessen/", calendar_feed.end_feed, name="end_feed"),
     path("meine-daten/geraete/", push.subscribe, name="subscribe_to_push"),
     path("meine-daten/geraete/<uuid:subscription_id>/ende/", push.unsubscribe, name="end_push"),
+    path("meine-daten/sms/", ways.name_number, name="name_sms"),
+    path("meine-daten/sms/code/", ways.prove_number, name="prove_sms"),
+    path("meine-daten/sms/ende/", ways.end_texting, name="end_sms"),
+    path("meine-daten/nachrichten/", ways.choose, name="choose_messages"),
+    path("meine-daten/adresse/", ways.trust_address, name="trust_address"),
+    path("abmelden/<str:token>/", ways.unsubscribe, name="unsubscribe"),
     path("kalender/<str:secret>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
     path("manifest.webmanifest", push.manifest, name="manifest"),
     path("sw.js", push.service_worker, name="service_worker"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backend.web.views import health, mailbox, metrics
+from backend.web.views import health, mailbox, metrics, sms_replies
 
 urlpatterns = [
     path("mailbox/", mailbox.inbox, name="mailbox"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("mailbox/<str:name>/html/", mailbox.letter_html, name="mailbox_html"),
     path("mailbox/<str:name>/anhang/<int:number>/", mailbox.attachment, name="mailbox_attachment"),
     path("metrics", metrics.metrics, name="metrics"),
+    path("sms/<str:secret>/", sms_replies.receive, name="sms_replies"),
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
     path("healthz/delivery", health.delivery, name="delivery"),

@@ -72,6 +72,8 @@ urlpatterns = [
     path("leitstelle/fristen/", reports.expiring, name="expiring"),
     path("leitstelle/zustellungen/", deliveries.failed_deliveries, name="failed_deliveries"),
     path("leitstelle/zustellungen/<uuid:delivery_id>/nochmal/", deliveries.retry, name="retry"),
+    path("leitstelle/zustellungen/<uuid:delivery_id>/erledigt/", deliveries.discard, name="discard"),
+    path("leitstelle/zustellungen/erledigt/", deliveries.discard_several, name="discard_several"),
     path("leitstelle/zustellungen/nochmal/", deliveries.retry_several, name="retry_several"),
     path("leitstelle/annahme/", acceptance.acceptance, name="acceptance"),
 ]

@@ -17,6 +17,7 @@ urlpatterns = [
     path("meine-zeiten/nie-wieder/", times.my_vetoes, name="my_vetoes"),
     path("meine-zeiten/nie-wieder/<uuid:veto_id>/loeschen/", times.drop_veto, name="drop_veto"),
     path("angebot/<str:secret>/", offers.offer_by_link, name="offer_by_link"),
+    path("o/<str:secret>/", offers.offer_by_link, name="offer_by_sms"),
     path("angebote/<uuid:offer_id>/", offers.offer_signed_in, name="offer"),
     path("einsaetze/<uuid:assignment_id>/", assignments.assignment, name="assignment"),
     path("einsaetze/<uuid:assignment_id>/termin.ics", assignments.calendar_entry, name="calendar_entry"),

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from backend.dispatch.models import HelpRequest
 from backend.web.errors import refusals_as_messages
 from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.ticked import ticked
-from notifications.commands import retry_delivery
+from notifications.commands import discard_delivery, retry_delivery
 from notifications.models import Delivery
 
 PAGE = 25
@@ -25,8 +26,11 @@ PAGE = 25
 @require_safe
 def failed_deliveries(request: SignedInRequest) -> HttpResponse:
     """To whom, what about and why not, with the way to the request and to the telephone number."""
-    failed = Delivery.objects.visible_to(request.user).failed()
-    failed = failed.select_related("recipient__pilot", "office", "event").order_by("-failed_at", "-pk")
+    visible = Delivery.objects.visible_to(request.user)
+    failed = visible.failed().annotate(is_unheard=Exists(visible.unheard().filter(pk=OuterRef("pk"))))
+    failed = failed.select_related("recipient__pilot", "office", "event")
+    # First what reached nobody; then what only one of several channels could not do.
+    failed = failed.order_by("-is_unheard", "-failed_at", "-pk")
     page = Paginator(failed, PAGE).get_page(request.GET.get("seite"))
     shown = list(page.object_list)
     about = HelpRequest.objects.visible_to(request.user).in_bulk(
@@ -45,6 +49,33 @@ def retry(request: SignedInRequest, delivery_id: UUID) -> HttpResponse:
     with refusals_as_messages(request):
         retry_delivery(delivery_id=delivery_id, by=request.user, now=timezone.now())
         messages.success(request, _("The message is on its way again."))
+    return redirect("web:failed_deliveries")
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def discard(request: SignedInRequest, delivery_id: UUID) -> HttpResponse:
+    """It was told by phone, or it need not be told any more."""
+    with refusals_as_messages(request):
+        discard_delivery(delivery_id=delivery_id, by=request.user, now=timezone.now())
+        messages.success(request, _("The message is taken off the list."))
+    return redirect("web:failed_deliveries")
+
+
+@gated(Gate.COORDINATOR)
+@require_POST
+def discard_several(request: SignedInRequest) -> HttpResponse:
+    """All that were ticked."""
+    gone = 0
+    for delivery_id in ticked(request, "nachricht")[:PAGE]:
+        with refusals_as_messages(request):
+            discard_delivery(delivery_id=delivery_id, by=request.user, now=timezone.now())
+            gone += 1
+    if gone:
+        said = ngettext(
+            "%(count)s message is taken off the list.", "%(count)s messages are taken off the list.", gone
+        )
+        messages.success(request, said % {"count": gone})
     return redirect("web:failed_deliveries")
 
 

@@ -28,6 +28,7 @@ from backend.web.export_texts import readable
 from backend.web.forms.account import EraseForm, MessageLanguageForm, PersonForm
 from backend.web.fresh_sign_in import freshly_signed_in
 from backend.web.gates import Gate, SignedInRequest, gated
+from backend.web.ways import ways_of
 from notifications.models import CalendarFeed, PushSubscription
 from notifications.pushing import push_is_on
 from notifications.vapid import public_key
@@ -127,6 +128,7 @@ def my_data_page(request: SignedInRequest, **shown: Any) -> HttpResponse:
         "browsers": PushSubscription.objects.filter(user=user),
         "security": security_of(user),
         "calendar_has_entries": user.has_role(Role.PILOT, Role.COORDINATOR),
+        **ways_of(user, phone=person.phone if person else ""),
         "here": reverse("web:my_data"),  # a page that answers a POST has no address of its own
         **shown,
     }

@@ -26,5 +26,6 @@ SCREENS = [
     Screen(19, "privacy", "anybody", "web:privacy", query="leitstelle=osnabrueck"),
     Screen(19, "imprint", "anybody", "web:imprint", query="leitstelle=osnabrueck"),
     Screen(19, "choose-office", "anybody", "web:imprint", in_gallery=False),
+    Screen(0, "unsubscribe", "anybody", "web:unsubscribe", ("unsubscribe",), in_gallery=False),
     Screen(0, "mailbox", "anybody", "web:mailbox"),
 ]

@@ -1,0 +1,1 @@
+"""Mails that came back: what the returned report says, and what follows for the address."""

@@ -1,0 +1,1 @@
+"""SMS: to whom, what, how long, and what a reply means."""
