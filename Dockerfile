@@ -4,7 +4,8 @@
 FROM debian:bookworm-slim AS base
 RUN apt-get -q -o Acquire::Retries=3 update \
  && DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 install --no-install-recommends \
-      ca-certificates python3 libgdal32 libgeos-c1v5 libproj25 postgresql-client-15 \
+      ca-certificates python3 libgdal32 libgeos-c1v5 libproj25 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+      postgresql-client-15 \
  && rm -rf /var/lib/apt/lists/*
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 LANG=C.UTF-8
 

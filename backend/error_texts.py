@@ -124,6 +124,8 @@ TEXTS: Mapping[str, Any] = {
     "newer_offer_waits": _("There is a newer offer for this request. Please answer that one."),
     "offer_retracted": _("The office has taken this offer back."),
     "pilot_count": _("Choose one to %(at_most)s pilots."),
+    "you_are_pausing": _("You are pausing. End the pause under “My times”, then you can say yes."),
+    "commission_unknown": _("There is no commission of this assignment on record."),
     "pilot_not_active": _("This pilot is not active at the moment."),
     "report_unknown": _("We do not know this report."),
     "reports_agree": _("There is nothing to settle here any more."),

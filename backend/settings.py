@@ -366,6 +366,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "celery": {"level": text("CELERY_LOG_LEVEL", "INFO")},
+        "fontTools": {"level": "WARNING"},  # tells of each font it unpacks for a PDF
         # At the source too, for handlers that are not ours.
         "django.request": {"filters": ["masked"]},
         "django.security.csrf": {"filters": ["masked"]},

@@ -14,11 +14,12 @@ from django.db.models import Model, prefetch_related_objects
 
 from backend.accounts.models import Office, User
 from backend.demo.history import ANSWER_HOURS, PastRequest, Question
+from backend.dispatch import commissioning
 from backend.dispatch.codes import Setting, UnfilledReason
-from backend.dispatch.commands.assignments import busy_span
 from backend.dispatch.commands.help_requests import REFERENCE_ALPHABET
 from backend.dispatch.models import ActivityReport, Assignment, HelpRequest, HelpRequestSlot, Offer
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
+from backend.dispatch.travel import busy_span
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
 from backend.people.models import HelpSeeker, Place
@@ -47,7 +48,10 @@ def write_past(office: Office, requests: Iterable[PastRequest], *, by: User) -> 
     Offer.slots.through.objects.bulk_create(
         Offer.slots.through(offer=offer, helprequestslot=row.slot) for row in rows for offer in row.offers
     )
-    Assignment.objects.bulk_create(row.assignment for row in rows if row.assignment)
+    sessions = [row.assignment for row in rows if row.assignment]
+    Assignment.objects.bulk_create(sessions)
+    # Drawn and not commissioned: the record says so.
+    commissioning.adopt(sessions)
     ActivityReport.objects.bulk_create(row.report for row in rows if row.report)
     Event.objects.bulk_create(sorted((e for row in rows for e in row.events()), key=lambda e: e.happened_at))
     return len(offers)
@@ -152,7 +156,7 @@ class _Rows:
             slot=self.slot,
             starts_at=self.slot.starts_at,
             ends_at=self.slot.ends_at,
-            busy=busy_span(self.help_request, self.slot),
+            busy=busy_span(self.help_request, self.slot.starts_at, self.slot.ends_at),
             status=AssignmentStatus.COMPLETED,
             confirmed_by=self.by,
             confirmed_at=self.confirmed_at,

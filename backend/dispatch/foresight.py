@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from uuid_utils.compat import uuid7
 
 from backend.accounts.models import User
+from backend.dispatch import travel
 from backend.dispatch.choosing import check_choice
 from backend.dispatch.codes import RetractionReason
 from backend.dispatch.models import Assignment, HelpRequest, Offer
@@ -37,9 +39,12 @@ def confirmation(help_request: HelpRequest, offer: Offer, *, by: User, now: date
         slot=slot,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
+        busy=travel.busy_span(help_request, slot.starts_at, slot.ends_at),
+        site=help_request.site or uuid7(),
         confirmed_by=by,
         confirmed_at=now,
     )
+    travel.check_no_clash(assignment)
     found = [
         Foreseen(
             EventKind.ASSIGNMENT_CONFIRMED,

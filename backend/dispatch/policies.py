@@ -10,6 +10,7 @@ from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferSt
 from backend.errors import Conflict, RuleViolated
 from backend.people.codes import CefrLevel
 from backend.people.models import Pilot
+from backend.people.states import PilotStatus
 
 SLOTS_AT_MOST = 3
 SHORTEST_SLOT = timedelta(minutes=5)
@@ -173,6 +174,13 @@ def check_may_be_chosen(offer: Offer, *, now: datetime) -> HelpRequestSlot:
 def check_is_bookable(pilot: Pilot) -> None:
     if not pilot.is_bookable:
         raise RuleViolated("pilot_not_active", status=pilot.status)
+
+
+def check_may_say_yes(pilot: Pilot) -> None:
+    """The same, said to herself: during a pause she can take it back first."""
+    if pilot.status == PilotStatus.PAUSED:
+        raise RuleViolated("you_are_pausing")
+    check_is_bookable(pilot)
 
 
 def check_reason_to_cancel(reason: str, *, by_pilot: bool) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,11 @@ from backend.dispatch import pool_people, pool_sessions, pool_time
 from backend.dispatch.models import HelpRequest, HelpRequestSlot
 from backend.dispatch.models.offer import OfferQuerySet
 from backend.dispatch.pool_axes import Asked, PilotRows, minutes, minutes_up
+from backend.dispatch.travel import half_buffer
 from backend.people.models import Pilot, Reach
 from matching.problem import Problem
+
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def load_joint(
         slot_request=asked.slot_request,
         slot_start=[minutes(slot.starts_at) for slot in asked.slots],
         slot_end=[minutes_up(slot.ends_at) for slot in asked.slots],
-        half_buffer=[pool_sessions.half_buffer(help_requests[row]) for row in asked.slot_request],
+        half_buffer=[half_buffer(help_requests[row]) // MINUTE for row in asked.slot_request],
         available=pool_time.available(asked, rows),
         **pool_sessions.busy(asked, in_the_way)._asdict(),
         topic=[one.topic for one in help_requests],

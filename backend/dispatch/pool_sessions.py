@@ -14,6 +14,7 @@ from backend.dispatch.models import Assignment, HelpRequest, Offer
 from backend.dispatch.models.offer import OfferQuerySet
 from backend.dispatch.pool_axes import Asked, PilotRows, minutes, minutes_up, rows_by
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus
+from backend.dispatch.travel import half_buffer
 
 NEAR = timedelta(hours=12)  # no appointment with its travel buffer reaches further
 LONGEST_MONTH = timedelta(days=32)
@@ -82,13 +83,8 @@ def dates_of(offers: OfferQuerySet, pilots: PilotRows) -> list[Session]:
         Session(row, one.starts_at, one.ends_at, one.starts_at - half, request.site, request.topic)
         for row, one in pilots.known((offer.pilot_id, offer) for offer in dated)
         for request in [one.help_request]
-        for half in [timedelta(minutes=half_buffer(request))]
+        for half in [half_buffer(request)]
     ]
-
-
-def half_buffer(help_request: HelpRequest) -> int:
-    """Minutes of travel on each side of its dates; nobody travels to a call."""
-    return 0 if help_request.remote else help_request.office.travel_buffer_minutes // 2
 
 
 class Busy(NamedTuple):

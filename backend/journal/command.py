@@ -1,8 +1,9 @@
-"""What a command is: keyword-only, one transaction, listeners woken once."""
+"""What a command is: keyword-only, one transaction, listeners woken once, and what is written last of all."""
 
 import functools
 import inspect
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 import psycopg.errors
@@ -18,6 +19,19 @@ T = TypeVar("T")
 
 ATTEMPTS = 3
 COMMANDS: list[Callable[..., object]] = []  # every command, for the architecture tests
+_last: ContextVar[list[tuple[str, Callable[[], None]]] | None] = ContextVar("last", default=None)
+
+
+def at_the_end(action: Callable[[], None], *, order: str) -> None:
+    """Run `action` as the last thing of the outermost command, in its transaction; not if this command fails.
+
+    For a lock that a whole office queues for: taken last it is held briefly, and nobody waits who holds it.
+    `order` sorts what waits, so that two commands take several such locks in the same order.
+    """
+    actions = _last.get()
+    if actions is None:
+        raise RuntimeError("there is no end to wait for outside of a command")
+    actions.append((order, action))
 
 
 def command(function: Callable[P, T]) -> Callable[P, T]:
@@ -37,7 +51,7 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with transaction.atomic():
-                    result = function(*args, **kwargs)
+                    result = _with_its_end(function, *args, **kwargs)
                     for listener in settings.EVENT_LISTENERS:
                         wake_after_commit(listener)
                     return result
@@ -57,6 +71,27 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
 
     COMMANDS.append(run)
     return run
+
+
+def _with_its_end(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a command; what waits for the end runs after the outermost one, and is forgotten with one that fails."""
+    waiting = _last.get()
+    if waiting is not None:
+        before = len(waiting)
+        try:
+            return function(*args, **kwargs)
+        except BaseException:
+            del waiting[before:]
+            raise
+    actions: list[tuple[str, Callable[[], None]]] = []
+    token = _last.set(actions)
+    try:
+        result = function(*args, **kwargs)
+        for _order, action in sorted(actions, key=lambda waits: waits[0]):
+            action()
+        return result
+    finally:
+        _last.reset(token)
 
 
 def _as_conflict(error: DatabaseError) -> Conflict | None:

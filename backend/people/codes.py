@@ -78,6 +78,7 @@ class AccessReason(models.TextChoices):
     CORRECTION = "correction", _("to correct the data")
     DATA_REQUEST = "data_request", _("to answer a request of the person concerned")
     OVERVIEW = "overview", _("to see who is who in a list")
+    INSURANCE = "insurance", _("to prove a commission")
 
 
 CONSENT_VERSION = "2026-11"

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from backend.accounts.models import Office, User
+from backend.accounts.public_holidays import holidays_near
 from backend.dispatch.models import Assignment, HelpRequest, HelpRequestSlot
 from backend.dispatch.plan_table import lay_out
 from backend.dispatch.states import HelpRequestStatus
@@ -92,6 +93,7 @@ class Day:
     day: date
     inside: bool
     today: bool
+    holiday: str = ""
     entries: list[Entry] = field(default_factory=list)
 
     @property
@@ -135,14 +137,17 @@ def calendar_page(
     ):
         by_day[entry.starts.date()].append(entry)
     today = now.astimezone(zone).date()
+    shown = [span.start + timedelta(days=n) for n in range((span.end - span.start).days + 1)]
+    closed = holidays_near(offices[0], set(shown))
     days = [
         Day(
             day,
             inside=span.first <= day <= span.last,
             today=day == today,
+            holiday=closed.get(day, ""),
             entries=sorted(by_day[day], key=lambda entry: (entry.starts, entry.ends, entry.url)),
         )
-        for day in (span.start + timedelta(days=n) for n in range((span.end - span.start).days + 1))
+        for day in shown
     ]
     return CalendarPage(span, [days[at : at + 7] for at in range(0, len(days), 7)])
 

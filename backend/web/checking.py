@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backend.accounts.public_holidays import holidays_near
 from backend.dispatch.codes import ServiceKind, Setting
 from backend.dispatch.commands.changes import Change
 from backend.language_names import language_name
@@ -15,6 +16,7 @@ from backend.people.codes import Gender, Topic
 from backend.reader import listed
 from backend.reason_texts import level_name
 from backend.web.forms.requests import ClientRequestForm, NeedForm
+from backend.web.status_texts import holiday_warning
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,20 @@ def _what(form: NeedForm) -> Iterator[Answer]:
 
 
 def _when(form: NeedForm) -> Iterator[Answer]:
-    spans = tuple(span_in_words(*slot, form.zone.key) for slot in form.slots())
+    slots = form.slots()
+    spans = [span_in_words(*slot, form.zone.key) for slot in slots]
     label = _("Date") if len(spans) == 1 else _("One of these dates")
-    yield Answer(label, spans, "day_1")
+    yield Answer(label, (*spans, *_closed(form)), "day_1")
     if form.cleaned_data["urgent"]:
         yield Answer(_("Urgent"), (_("The office then tries at short notice as well."),), "urgent")
+
+
+def _closed(form: NeedForm) -> Iterator[str]:
+    """Which of the dates are public holidays: offices are closed then, and few notice it in a date field."""
+    if form.offices:
+        days = {starts_at.astimezone(form.zone).date() for starts_at, _ends_at in form.slots()}
+        for day, name in sorted(holidays_near(form.offices[0], days).items()):
+            yield holiday_warning(day, name)
 
 
 def _where(form: NeedForm) -> Iterator[Answer]:

@@ -1,6 +1,7 @@
 """Which words tell a reader where something stands, and what has happened to it?"""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from backend.dispatch.states import HelpRequestStatus
 from backend.ending_texts import CANCELLATIONS, RETRACTIONS, UNFILLED, WAVES_STOPPED, WITHDRAWALS
 from backend.journal.kinds import EventKind
+from backend.moments import day_in_words
 from backend.reader import listed
 from backend.reason_texts import LEFT_OUT
 
@@ -115,3 +117,11 @@ STATES: dict[str, Promise] = {
     HelpRequestStatus.FULFILLED: gettext_lazy("The appointment took place."),
     HelpRequestStatus.WITHDRAWN: gettext_lazy("You have withdrawn this request."),
 }
+
+
+def holiday_warning(day: date, name: str) -> str:
+    """For a date on which most places are closed; nothing forbids it."""
+    return _("%(day)s is a public holiday (%(name)s). Please make sure that the place is open.") % {
+        "day": day_in_words(day),
+        "name": name,
+    }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 POSTGIS = "extension/postgis.control"
+PANGO = ("pango-1.0", "pangoft2-1.0")  # lays out the letters of PDFs
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -75,6 +76,7 @@ def missing_programs(*, for_tests: bool) -> list[str]:
         "Redis": redis_program() is not None,
         "GDAL": has_library("gdal") and has_library("geos_c"),
         "gettext": shutil.which("msgfmt") is not None,
+        "Pango": all(has_library(name) for name in PANGO),
     }
     if for_tests:
         checks["Chromium"] = chromium_program() is not None

@@ -70,6 +70,10 @@ def packages_for(name: str) -> list[str]:
             return ["gdal-bin"]
         case "gettext":
             return ["gettext"]
+        case "Pango":
+            # Cuts the fonts of a PDF down to its letters; older releases have none.
+            smaller = "libharfbuzz-subset0"
+            return ["libpango-1.0-0", "libpangoft2-1.0-0", *([smaller] if is_available(smaller) else [])]
         case "Chromium":
             if not is_available("chromium"):
                 raise StackError(

@@ -1,5 +1,7 @@
 """Confirming on the office's desk: beforehand it says what is sent to whom, and looking changes nothing."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -9,6 +11,7 @@ from backend.people.commands.pilots import pause_pilot
 from notifications.models import Delivery
 from notifications.outbox import fan_out
 from tests import factories as make
+from tests.factories import at
 from tests.web.reading import Page, text_of
 
 
@@ -98,6 +101,41 @@ def test_who_has_paused_since_is_not_promised(kaya, cast, offers, clock):
     assert "zurzeit nicht aktiv" in text_of(answer)
     assert answer.context["letters"] == []
     assert Page(answer).faults() == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "sentence"),
+    [(0, "Zu dieser Zeit gibt es schon einen anderen Einsatz"), (75, "von einem Einsatz zum anderen")],
+)
+def test_a_clash_is_said_before_the_click_with_the_way_out(kaya, cast, offers, minutes, sentence):
+    start = at(10, 10) + timedelta(minutes=minutes)
+    other = make.a_help_request(cast.samir, cast.rita, slots=[(start, start + timedelta(hours=1))])
+    assignment = make.an_assignment(other, cast.ana, cast.kaya)
+    answer = kaya.get(page_of(offers[0]))
+    text = text_of(answer)
+    assert Page(answer).faults() == []
+    assert sentence in text and "Was Sie tun können" in text
+    assert other.reference in text
+    links = {link["href"] for link in Page(answer).all("a")}
+    assert {
+        reverse("web:assignment", args=[assignment.pk]),
+        reverse("web:change_request", args=[offers[0].help_request_id]),
+        page_of(offers[1]),
+    } <= links
+    kaya.post(page_of(offers[0]))
+    assert Assignment.objects.get() == assignment  # and so says the database
+    assert "Was Sie tun können" not in text_of(kaya.get(page_of(offers[1])))
+
+
+def test_one_after_the_other_at_one_address_is_no_clash(kaya, cast):
+    requests = [
+        make.a_help_request(cast.samir, cast.rita, street="Markt 1", slots=[(at(10, hour), at(10, hour + 1))])
+        for hour in (10, 11)
+    ]
+    make.an_assignment(requests[0], cast.ana, cast.kaya)
+    (offer,) = make.offers_to(requests[1], [cast.ana], cast.kaya)
+    make.accepted(offer)
+    assert "Was Sie tun können" not in text_of(kaya.get(page_of(offer)))
 
 
 def test_another_office_sees_nothing(cast, browser_of, offers):

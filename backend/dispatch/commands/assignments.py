@@ -1,13 +1,12 @@
 """What happens to assignments: confirmed by the office, cancelled, reported."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from uuid_utils.compat import uuid7
 
 from backend.accounts.models import User
-from backend.dispatch import permissions, policies
+from backend.dispatch import commissioning, permissions, policies, travel
 from backend.dispatch.choosing import check_choice
 from backend.dispatch.codes import (
     CancellationReason,
@@ -19,7 +18,7 @@ from backend.dispatch.codes import (
 )
 from backend.dispatch.commands.help_requests import close_withdrawn, fulfil_when_settled
 from backend.dispatch.commands.series import carry_on, stop_when_filled
-from backend.dispatch.models import ActivityReport, Assignment, HelpRequest, HelpRequestSlot, Offer
+from backend.dispatch.models import ActivityReport, Assignment, CommissionKind, HelpRequest, Offer
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.errors import Conflict, NotThere, RuleViolated
 from backend.journal.command import command
@@ -47,7 +46,7 @@ def confirm_assignment(*, help_request_id: UUID, offer_id: UUID, by: User, now: 
         slot=slot,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
-        busy=busy_span(help_request, slot),
+        busy=travel.busy_span(help_request, slot.starts_at, slot.ends_at),
         site=help_request.site or uuid7(),
         confirmed_by=by,
         confirmed_at=now,
@@ -62,6 +61,7 @@ def confirm_assignment(*, help_request_id: UUID, offer_id: UUID, by: User, now: 
         seat=assignment.seat,
         offer_id=offer.pk,
     )
+    commissioning.commission(assignment, by=by, now=now)
     if choice.is_last:
         _settle_others(help_request, by=by, now=now)
         stop_when_filled(help_request, by=by, now=now)
@@ -87,6 +87,7 @@ def cancel_assignment(*, assignment_id: UUID, reason: str, by: User, now: dateti
         reason=reason_told(reason),
         by_role="pilot" if own else "coordinator",
     )
+    commissioning.note_cancelled(assignment, by=by, now=now)
     help_request = assignment.help_request
     if reason == CancellationReason.APPOINTMENT_CANCELLED:
         close_withdrawn(help_request, WithdrawalReason.NOT_NEEDED.value, by=by, now=now)
@@ -132,12 +133,6 @@ def report_activity(
     return report
 
 
-def busy_span(help_request: HelpRequest, slot: HelpRequestSlot) -> DateTimeTZRange:
-    """The appointment plus half the travel buffer on each side, half-open; remote sessions need no travel."""
-    half = timedelta(minutes=0 if help_request.remote else help_request.office.travel_buffer_minutes // 2)
-    return DateTimeTZRange(slot.starts_at - half, slot.ends_at + half, "[)")
-
-
 def _offer_to_choose(help_request: HelpRequest, offer_id: UUID) -> Offer:
     """The offer, locked; its pilot is held first, so that she cannot be erased meanwhile."""
     offers = Offer.objects.filter(pk=offer_id, help_request=help_request)
@@ -168,12 +163,14 @@ def _settle(assignment: Assignment, report: ActivityReport, *, by: User, now: da
     if not report.done:
         assignment.move_to(AssignmentStatus.MISSED, at=now)
         record(EventKind.ASSIGNMENT_MISSED, subject=assignment, by=by, at=now)
+        commissioning.note_report(CommissionKind.MISSED, assignment, report, by=by, now=now)
         absent = report.not_done_reason == NotDoneReason.PILOT_ABSENT
         unfilled = UnfilledReason.PILOT_DROPPED_OUT if absent else UnfilledReason.NOT_HELD
         _reopen(help_request, unfilled, by=by, now=now)
         return
     assignment.move_to(AssignmentStatus.COMPLETED, at=now)
     record(EventKind.ASSIGNMENT_COMPLETED, subject=assignment, by=by, at=now)
+    commissioning.note_report(CommissionKind.COMPLETED, assignment, report, by=by, now=now)
     fulfil_when_settled(help_request, by=by, now=now)
 
 

@@ -9,7 +9,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from backend.accounts.models import User
 from backend.accounts.permissions import Permission, may
-from backend.dispatch import permissions, policies
+from backend.dispatch import commissioning, permissions, policies
 from backend.dispatch.codes import CancellationReason, RetractionReason, Setting
 from backend.dispatch.commands.help_requests import Confidential, Need
 from backend.dispatch.commands.meeting_places import (
@@ -237,6 +237,7 @@ def _settle_assignments(
             reason=CancellationReason.REQUEST_CHANGED.value,
             by_role=side,
         )
+        commissioning.note_cancelled(assignment, by=by, now=now)
     return tuple(cancelled), tuple(kept)
 
 

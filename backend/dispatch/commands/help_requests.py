@@ -8,7 +8,7 @@ from uuid import UUID
 
 from backend.accounts.models import User
 from backend.accounts.permissions import Permission, may
-from backend.dispatch import matchmaking, permissions, policies
+from backend.dispatch import commissioning, matchmaking, permissions, policies
 from backend.dispatch.codes import CancellationReason, RetractionReason, ServiceKind, Setting, UnfilledReason
 from backend.dispatch.commands.meeting_places import (
     MeetingPlace,
@@ -195,6 +195,7 @@ def close_withdrawn(help_request: HelpRequest, reason: str, *, by: User, now: da
             reason=CancellationReason.REQUEST_WITHDRAWN.value,
             by_role="coordinator" if may_dispatch else "requester",
         )
+        commissioning.note_cancelled(assignment, by=by, now=now)
     retract_live_offers(help_request, RetractionReason.REQUEST_WITHDRAWN, by=by, now=now)
     help_request.move_to(HelpRequestStatus.WITHDRAWN, at=now, withdrawn_reason=reason)
     record(EventKind.HELP_REQUEST_WITHDRAWN, subject=help_request, by=by, at=now, reason=reason)

@@ -13,6 +13,7 @@ from backend.dispatch.commands.offers import decline_offer
 from backend.dispatch.models import (
     AnswerLink,
     Assignment,
+    CommissionSalt,
     ConfidentialDetails,
     HelpRequest,
     Offer,
@@ -67,6 +68,8 @@ def forget_pilot(pilot: Pilot) -> None:
     """Empty what dispatch knows of the pilot. Offers and assignments stay, without a word about her."""
     AnswerLink.objects.filter(offer__pilot=pilot).delete()
     Suggestion.objects.filter(pilot=pilot).delete()
+    # The record stays whole; which name stood behind a digest can no longer be told.
+    CommissionSalt.objects.filter(about=CommissionSalt.About.PILOT, commission__pilot=pilot).delete()
     PlanProposal.objects.filter(pilot=pilot).delete()
     PlanProposal.objects.filter(runner_up=pilot).update(runner_up=None, runner_up_slot=None)
     Offer.objects.filter(pilot=pilot).update(features=None, chance=None)
@@ -80,6 +83,9 @@ def forget_help_seeker(help_seeker: HelpSeeker) -> None:
     """Empty what was confidential in the requests; of a private place the town alone stays, for the figures."""
     requests = HelpRequest.objects.filter(help_seeker=help_seeker).select_related("meeting_place")
     ConfidentialDetails.objects.filter(help_request__in=requests).delete()
+    CommissionSalt.objects.filter(
+        about=CommissionSalt.About.PLACE, commission__assignment__help_request__in=requests
+    ).delete()
     _empty_settlements(ReportSettlement.objects.filter(assignment__help_request__in=requests))
     for help_request in requests:
         if help_request.meeting_place and help_request.meeting_place.private:

@@ -59,7 +59,7 @@ def accept_offer(*, offer_id: UUID, slot_id: UUID | None, by: User, now: datetim
     offer = Offer.objects.lock_with_request(offer_id, hold_pilot=True)
     permissions.check_may_answer(by, offer)
     policies.check_awaits_answer(offer, now=now)
-    policies.check_is_bookable(offer.pilot)
+    policies.check_may_say_yes(offer.pilot)
     slots = list(offer.slots.all())
     if slot_id is None and len(slots) == 1:
         slot_id = slots[0].pk

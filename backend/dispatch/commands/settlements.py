@@ -4,10 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.accounts.models import User
-from backend.dispatch import permissions
+from backend.dispatch import commissioning, permissions
 from backend.dispatch.codes import NotDoneReason, UnfilledReason
 from backend.dispatch.commands.help_requests import fulfil_when_settled
-from backend.dispatch.models import ActivityReport, Assignment, ReportSettlement
+from backend.dispatch.models import ActivityReport, Assignment, CommissionKind, ReportSettlement
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus
 from backend.errors import Conflict, NotThere, RuleViolated
 from backend.journal.command import command
@@ -44,20 +44,22 @@ def settle_report(*, report_id: UUID, note: str, by: User, now: datetime) -> Rep
         minutes=report.minutes,
         by_pilot=report.by_pilot,
     )
+    commissioning.note_report(CommissionKind.SETTLED, assignment, report, by=by, now=now)
     if report.done and assignment.status == AssignmentStatus.MISSED:
-        _took_place(assignment, by=by, now=now)
+        _took_place(assignment, report, by=by, now=now)
     elif not report.done and assignment.status == AssignmentStatus.COMPLETED:
         _did_not(assignment, report, by=by, now=now)
     return settlement
 
 
-def _took_place(assignment: Assignment, *, by: User, now: datetime) -> None:
+def _took_place(assignment: Assignment, report: ActivityReport, *, by: User, now: datetime) -> None:
     """After all. A request that is being worked on again has to be ended first: somebody may be asked for it."""
     help_request = assignment.help_request
     if help_request.status == HelpRequestStatus.OPEN:
         raise Conflict("request_open_again")
     assignment.move_to(AssignmentStatus.COMPLETED, at=now)
     record(EventKind.ASSIGNMENT_COMPLETED, subject=assignment, by=by, at=now)
+    commissioning.note_report(CommissionKind.COMPLETED, assignment, report, by=by, now=now)
     if help_request.status == HelpRequestStatus.UNFILLED:
         help_request.move_to(HelpRequestStatus.FULFILLED, at=now)
         record(EventKind.HELP_REQUEST_FULFILLED, subject=help_request, by=by, at=now)
@@ -68,6 +70,7 @@ def _did_not(assignment: Assignment, report: ActivityReport, *, by: User, now: d
     help_request = assignment.help_request
     assignment.move_to(AssignmentStatus.MISSED, at=now)
     record(EventKind.ASSIGNMENT_MISSED, subject=assignment, by=by, at=now)
+    commissioning.note_report(CommissionKind.MISSED, assignment, report, by=by, now=now)
     if help_request.status != HelpRequestStatus.FULFILLED or help_request.assignments.live().exists():
         return
     absent = report.not_done_reason == NotDoneReason.PILOT_ABSENT

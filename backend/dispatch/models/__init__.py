@@ -2,6 +2,7 @@
 
 from backend.dispatch.models.acceptance_version import AcceptanceVersion
 from backend.dispatch.models.assignment import ActivityReport, Assignment, ReportSettlement
+from backend.dispatch.models.commission import Commission, CommissionKind, CommissionSalt, RuleSet
 from backend.dispatch.models.help_request import ConfidentialDetails, HelpRequest, HelpRequestSlot
 from backend.dispatch.models.match_run import MatchRun, Suggestion
 from backend.dispatch.models.offer import AnswerLink, Offer
@@ -15,6 +16,9 @@ __all__ = [
     "ActivityReport",
     "AnswerLink",
     "Assignment",
+    "Commission",
+    "CommissionKind",
+    "CommissionSalt",
     "ConfidentialDetails",
     "HelpRequest",
     "HelpRequestSlot",
@@ -25,6 +29,7 @@ __all__ = [
     "PlanRun",
     "ReportSettlement",
     "RequestDraft",
+    "RuleSet",
     "Suggestion",
     "Wave",
     "WaveSeries",

@@ -108,7 +108,8 @@ class NeedForm(PageForm):
     def __init__(self, *args: Any, zone: str, offices: Iterable[Office] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = ZoneInfo(zone)
-        matter = MatterField(offices)
+        self.offices = list(offices)
+        matter = MatterField(self.offices)
         if matter.hand_offs:
             self.fields["matter"] = matter
         # Neither required nor optional: it depends on how they meet.

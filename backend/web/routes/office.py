@@ -7,6 +7,7 @@ from backend.web.views import (
     caller,
     confirm,
     deliveries,
+    office_papers,
     office_people,
     office_request,
     plan,
@@ -53,6 +54,9 @@ urlpatterns = [
         "leitstelle/lotsen/<uuid:pilot_id>/profil/<slug:slug>/",
         profile.profile_step_for,
         name="profile_step_for",
+    ),
+    path(
+        "leitstelle/lotsen/<uuid:pilot_id>/nachweis.pdf", office_papers.pilot_activity, name="pilot_activity"
     ),
     path("leitstelle/lotsen/<uuid:pilot_id>/kontakt/", office_people.contact, name="contact"),
     path("leitstelle/lotsen/<uuid:pilot_id>/freischalten/", office_people.activate, name="activate"),

@@ -12,6 +12,9 @@ from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberMatcher, format_number
 
 from backend import ending_texts, moments, plan_texts, reason_texts
+from backend.accounts.models import Office
+from backend.accounts.public_holidays import holidays_near
+from backend.dispatch.states import AssignmentStatus
 from backend.language_names import endonym, language_name
 from backend.people.codes import ProfileStep, Topic
 from backend.people.models import Place
@@ -31,6 +34,7 @@ register.filter("weekday", moments.weekday_name)
 register.filter("request_state", status_texts.request_state)
 register.filter("event_text", status_texts.event_text)
 register.filter("plan_proof", plan_texts.proof)
+register.filter("assignment_state", lambda status: AssignmentStatus(status).label)
 
 
 @register.simple_tag(takes_context=True)
@@ -57,6 +61,14 @@ def span(slot: Any, zone: str) -> SafeString:
 @register.filter
 def short_span(slot: Any, zone: str) -> SafeString:
     return _isolated(moments.span_in_words(slot.starts_at, slot.ends_at, zone, short=True), slot.starts_at)
+
+
+@register.filter
+def closed_for(slot: Any, office: Office) -> str:
+    """A warning where the date is a public holiday around that office; "" on all other days."""
+    day = office.local_date(slot.starts_at)
+    name = holidays_near(office, {day}).get(day)
+    return status_texts.holiday_warning(day, name) if name else ""
 
 
 @register.filter

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 from backend.accounts.models import User
 from backend.dispatch import foresight
 from backend.dispatch.commands.assignments import confirm_assignment
-from backend.dispatch.models import HelpRequest, Offer, Override
+from backend.dispatch.models import Assignment, HelpRequest, Offer, Override
 from backend.dispatch.policies import still_says_yes
 from backend.dispatch.queries import details_for_office
 from backend.error_texts import sentence
-from backend.errors import Conflict, NotThere, RuleViolated
+from backend.errors import Conflict, DomainError, NotThere, RuleViolated
 from backend.journal.record import record_access
 from backend.people.codes import AccessReason
 from backend.web import ranking
@@ -28,6 +28,7 @@ from backend.web.gates import Gate, SignedInRequest, gated
 from notifications.preview import Preview, preview
 
 FROM_LIST = "liste"
+CLASHES = frozenset({"pilot_double_booked", "travel_time_missing"})
 
 
 @gated(Gate.COORDINATOR)
@@ -61,11 +62,12 @@ def _page(request: SignedInRequest, found: HelpRequest, offer_id: UUID) -> HttpR
     names = ranking.names_of([one.pilot for one in offers], by=user, now=now)
     for one in offers:
         one.help_request = found
-    refusal, letters = "", []
+    refusal, letters, in_the_way, clashes = "", [], None, False
     try:
         foreseen = foresight.confirmation(found, offer, by=user, now=now)
     except (Conflict, RuleViolated) as error:
-        refusal = sentence(error)
+        refusal, clashes = sentence(error), error.code in CLASHES
+        in_the_way = _in_the_way(error, by=user) if clashes else None
     else:
         letters = [
             one
@@ -82,10 +84,18 @@ def _page(request: SignedInRequest, found: HelpRequest, offer_id: UUID) -> HttpR
         "details": details_for_office(found, by=user, now=now),
         "override": _override(offer, by=user, now=now),
         "refusal": refusal,
+        "clashes": clashes,
+        "in_the_way": in_the_way,
         "letters": [(one, _reader(one, offers, names)) for one in letters],
         "came_from": FROM_LIST if request.GET.get("von") == FROM_LIST else "",
     }
     return render(request, "web/office/confirm.html", context)
+
+
+def _in_the_way(error: DomainError, *, by: User) -> Assignment | None:
+    """The pilot's other appointment that leaves no time for this one, where the office may see it."""
+    found = Assignment.objects.visible_to(by).filter(pk__in=[error.facts["assignment_id"]])
+    return found.select_related("office", "help_request").first()
 
 
 def _override(offer: Offer, *, by: User, now: datetime) -> Override | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,8 +20,7 @@ from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.offers import dates_of
 from backend.web.own import own_profile
 
-SHOWN_AT_FIRST = 12  # sessions of each kind; the rest is a tap away
-EARLIER_AT_MOST = 10
+PAGE = 12  # sessions of each kind
 
 
 @dataclass(frozen=True)
@@ -32,19 +32,6 @@ class Question:
     band: str | None
     again: bool  # a reserve asked once more after a drop-out
     late: bool  # only a yes is of use still
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The next of some sessions, and how many more there are."""
-
-    rows: list[Assignment]
-    more: int
-
-    @classmethod
-    def of(cls, found: QuerySet[Assignment], *, at_most: int | None) -> "Shown":
-        rows = list(found[:at_most])
-        return cls(rows, found.count() - len(rows) if len(rows) == at_most else 0)
 
 
 @gated(Gate.PILOT)
@@ -60,7 +47,6 @@ def my_assignments(request: SignedInRequest) -> HttpResponse:
     mine = Assignment.objects.filter(pilot=pilot).select_related(
         "help_request__office", "help_request__meeting_place"
     )
-    at_most = None if "alle" in request.GET else SHOWN_AT_FIRST
     over = mine.filter(~needs_report, ~comes).order_by("-starts_at", "-pk")
     context = {
         "pilot": pilot,
@@ -70,12 +56,18 @@ def my_assignments(request: SignedInRequest) -> HttpResponse:
         "has_times": pilot.availabilities.exists(),
         "questions": [question for question in questions if not question.late],
         "late_questions": [question for question in questions if question.late],
-        "to_report": Shown.of(mine.filter(needs_report), at_most=at_most),
-        "coming": Shown.of(mine.filter(comes), at_most=at_most),
+        "to_report": _page(request, mine.filter(needs_report), "berichten"),
+        "coming": _page(request, mine.filter(comes), "kommend"),
         "answered": [o for o in offers if _is_answered(o)],
-        "earlier": list(over[:EARLIER_AT_MOST]),
+        "earlier": _page(request, over, "frueher"),
+        "shows_earlier": "frueher" in request.GET,
     }
     return render(request, "web/pilot/assignments.html", context)
+
+
+def _page(request: SignedInRequest, found: QuerySet[Assignment], parameter: str) -> Page[Assignment]:
+    """The page of one of several lists that the address names."""
+    return Paginator(found, PAGE).get_page(request.GET.get(parameter))
 
 
 def questions_of(offers: list[Offer], pilot: Pilot, *, now: datetime) -> list[Question]:

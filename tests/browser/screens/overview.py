@@ -13,5 +13,6 @@ SCREENS = [
     Screen(15, "map", "coordinator", "web:map"),
     Screen(16, "figures", "coordinator", "web:figures"),
     Screen(16, "figures-of-auditor", "auditor", "web:figures", in_gallery=False),
+    Screen(16, "commissions", "coordinator", "web:commissions", query="zeitraum=2026&pruefen=1"),
     Screen(16, "figures-requests", "coordinator", "web:figures_requests", query="tabelle=topic&zeile=school"),
 ]
