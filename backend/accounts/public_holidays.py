@@ -31,13 +31,19 @@ def federal_state(office: Office) -> str | None:
 
 def holidays_near(office: Office, days: set[date]) -> dict[date, str]:
     """Which of these days are public holidays there, by their names."""
-    if not days:
+    # On most days no state has any: then nobody needs to know which one the office lies in.
+    if not any(day in _anywhere(day.year) for day in days):
         return {}
     language = SPOKEN.get(reader_language(), "de")
     state = federal_state(office)
     return {day: name for day in days if (name := _of_year(state, day.year, language).get(day))}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
+def _anywhere(year: int) -> frozenset[date]:
+    return frozenset().union(*(_of_year(state, year, "de") for state in STATES.values()))
+
+
+@lru_cache(maxsize=128)
 def _of_year(state: str | None, year: int, language: str) -> dict[date, str]:
     return dict(holidays.Germany(subdiv=state, years=year, language=language))

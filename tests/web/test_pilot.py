@@ -51,16 +51,19 @@ def test_the_meeting_point_is_there_from_the_confirmation_until_a_day_after(ana,
     assert "wieder ausgeblendet" in later
 
 
-def test_many_sessions_are_a_tap_away(ana, cast, monkeypatch):
-    monkeypatch.setattr(pilot_pages, "SHOWN_AT_FIRST", 1)
+def test_many_sessions_have_pages(ana, cast, clock, monkeypatch):
+    monkeypatch.setattr(pilot_pages, "PAGE", 1)
     for day in (10, 12, 13):
         request = make.a_help_request(cast.samir, cast.rita, slots=[(at(day, 9), at(day, 10))])
         make.an_assignment(request, cast.ana, cast.kaya)
     first = Page(ana.get(MINE))
-    assert (first.text.count("Treffpunkt und Kontakt"), "noch 2" in first.text) == (1, True)
-    everything = Page(ana.get(MINE, {"alle": ""}))
-    assert (everything.text.count("Treffpunkt und Kontakt"), "noch 2" in everything.text) == (3, False)
+    assert (first.text.count("Treffpunkt und Kontakt"), "Seite 1 von 3" in first.text) == (1, True)
+    assert "12. November" in text_of(ana.get(MINE, {"kommend": "2"}))
     assert first.faults() == []
+    clock.now = at(14, 9)
+    over = Page(ana.get(MINE, {"berichten": "3", "kommend": "x", "alle": ""}))
+    assert ("13. November" in over.text, over.text.count("Seite 3 von 3")) == (True, 1)
+    assert over.faults() == []
 
 
 def test_the_report_asks_for_itself_once_the_session_has_begun(ana, cast, clock):
