@@ -28,6 +28,8 @@ app.conf.beat_schedule = {
     "end_pauses": {"task": "people.end_pauses", "schedule": 3600.0},
     "forget_idempotency_keys": {"task": "accounts.forget_idempotency_keys", "schedule": 3600.0},
     "forget_drafts": {"task": "dispatch.forget_drafts", "schedule": 3600.0},
+    # The same: every few minutes it looks whether this night's run is done, and goes on with it where it is not.
+    "retain": {"task": "privacy.retain", "schedule": 300.0},
     "close_unfilled": {"task": "dispatch.close_unfilled", "schedule": 300.0},
 }
 for entry in app.conf.beat_schedule.values():

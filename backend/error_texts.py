@@ -46,6 +46,15 @@ TEXTS: Mapping[str, Any] = {
     "case_key_missing": _("A case key is needed: the organisation's own word for the person."),
     "organisation_missing": _("You belong to several organisations: please choose one."),
     "reach_out_of_range": _("The distance lies between 1 and %(at_most)s km."),
+    "consent_not_given": _("This was taken back already, or never agreed to."),
+    "consent_unknown": _("There is no such consent."),
+    "consent_withdrawn": _(
+        "The consent to data protection was taken back. Without it nobody can be looked for."
+    ),
+    "period_unknown": _("No office sets such a period."),
+    "only_she_herself": _(
+        "This person is something else here too. Only she herself can do this, on her page “My data”."
+    ),
     "consent_missing": _("Without your consent to data protection we cannot keep your data."),
     "pledge_missing": _("Pilots promise confidentiality. Please confirm it."),
     "date_in_future": _("This date lies in the future."),

@@ -16,6 +16,8 @@ DEBUG = flag("DEBUG")
 SECURE = flag("SECURE", default=not DEBUG)
 SECRET_KEY = text("SECRET_KEY")
 VAULT_KEYS_FILE = text("VAULT_KEYS_FILE")
+# Who was erased, as hashes: beside the database and outside its backups, so that a restore brings nobody back.
+ERASURE_LEDGER_FILE = text("ERASURE_LEDGER_FILE", str(BASE_DIR / "var" / "erasures.jsonl"))
 BASE_URL = text("BASE_URL", "http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS", BASE_URL)

@@ -122,6 +122,7 @@ def _write_pilots(draw: random.Random, office: Office, people: Town, rows: range
         BackgroundCheck(
             pilot=p,
             inspected_date=NOW.date() - timedelta(days=100),
+            inspected_by=p.user,
             valid_until=NOW.date() + timedelta(days=900),
             stands_in_the_way=False,
         )

@@ -124,7 +124,8 @@ class Delivery(Keyed, Stateful):
             "failed_at", "dropped_at",
         )  # fmt: skip
         keep_for = "90 days"
-        counted_from = "sent_at, failed_at or dropped_at"
+        counted_from = ("sent_at", "failed_at", "dropped_at")
+        office_period = "deliveries"
 
     @property
     def message_id(self) -> str:

@@ -156,6 +156,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
     ],
     Kind.APPLICATION_COMPLETED: [Rule("new_applicant", coordinators, when=by_herself)],
     Kind.PILOT_STATUS_CHANGED: [Rule("pilot_activated", pilot, when=for_the_first_time)],
+    Kind.PILOT_SILENCE_NOTICED: [Rule("silence_noticed", pilot)],
     Kind.HELP_SEEKER_REGISTERED: [Rule("help_seeker_welcome", help_seeker)],
     Kind.REGISTERED_AGAIN: [Rule("registered_already", the_user, when=first_of_the_day)],
     Kind.SMS_NUMBER_NAMED: [Rule(CODE, owner, channel="sms")],
@@ -203,6 +204,10 @@ SILENT: frozenset[str] = frozenset(
         Kind.OFFICE_LANGUAGE_REVIEWED,
         Kind.MESSAGE_TEXT_CHANGED,
         Kind.BARRIER_ANSWERED,  # whoever left an address is written to by a person
+        Kind.HELP_SEEKER_ERASED,
+        Kind.DATA_HANDED_OUT,  # to whoever asked, who has it in her hands
+        Kind.CONSENT_GIVEN,
+        Kind.CONSENT_WITHDRAWN,  # what was given back has told the others
         Kind.ACCOUNT_ERASED,  # there is nobody left to write to; what was given back has told the others
         Kind.USER_DEACTIVATED,  # the login is closed, and so is the channel
         Kind.MEMBER_REMOVED,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
 
 from backend.accounts.face.barriers import BarrierReport as BarrierReport
@@ -16,6 +16,7 @@ from backend.accounts.face.fields import PublicFace
 from backend.accounts.face.logo import OfficeLogo as OfficeLogo
 from backend.accounts.matters import Exclusions
 from backend.accounts.roles import OFFICE_ROLES, STAFF_ROLES, OrganisationKind, Role
+from backend.keeping import OFFICE_PERIODS, Period
 from backend.keys import Keyed
 from geo.postgis import WGS84_SRID
 from matching.weights import Weights
@@ -134,6 +135,9 @@ class Office(Keyed, PublicFace, Exclusions):
     quiet_from_hour = models.PositiveSmallIntegerField(default=20)
     quiet_until_hour = models.PositiveSmallIntegerField(default=8)
     uses_acceptance_model = models.BooleanField(default=True)
+    keep_days = models.JSONField(
+        default=dict, db_default=Value({}, models.JSONField()), blank=True
+    )  # see backend.keeping
     created_at = models.DateTimeField()
 
     objects = OfficeQuerySet.as_manager()
@@ -153,8 +157,8 @@ class Office(Keyed, PublicFace, Exclusions):
             "default_reach_km", "lead_days", "minimum_german_level", "background_check_years", "course_hours",
             "reminder_hours", "weights", "plan_weights", "heavy_topics", "wave_target_percent",
             "message_price_percent", "wave_interval_minutes", "contact_budget_week", "exploration_percent",
-            "quiet_from_hour", "quiet_until_hour", "uses_acceptance_model", "created_at",
-            *PublicFace.FIELDS, *Exclusions.RULES,
+            "quiet_from_hour", "quiet_until_hour", "uses_acceptance_model", "keep_days",
+            "created_at", *PublicFace.FIELDS, *Exclusions.RULES,
         )  # fmt: skip
         keep_for = None
         counted_from = None
@@ -162,6 +166,10 @@ class Office(Keyed, PublicFace, Exclusions):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def keeps(self, name: str) -> Period:
+        """How long this office keeps what OFFICE_PERIODS names."""
+        return OFFICE_PERIODS[name].of(self.keep_days.get(name))
 
     def local_date(self, moment: datetime) -> date:
         """The date on the wall of the office: until two in the morning it is not that of UTC."""

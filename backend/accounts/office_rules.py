@@ -5,6 +5,7 @@ from typing import Any
 
 from backend.accounts.matters import HAND_OFF_AT_MOST, Matter
 from backend.errors import RuleViolated
+from backend.keeping import OFFICE_PERIODS
 from geo.address import check_postcode
 from geo.models import GazetteerEntry
 from matching.weights import Weights, WeightsError
@@ -40,6 +41,7 @@ OTHERS = (
     "weights",
     "excluded_matters",
     "hand_offs",
+    "keep_days",
 )
 CHANGEABLE = frozenset({*BOUNDS, *OTHERS})
 
@@ -63,6 +65,8 @@ def checked_rules(rules: Mapping[str, Any], *, weights: Mapping[str, Any]) -> di
         checked["excluded_matters"] = _checked_matters(rules["excluded_matters"])
     if "hand_offs" in rules:
         checked["hand_offs"] = _checked_hand_offs(rules["hand_offs"])
+    if "keep_days" in rules:
+        checked["keep_days"] = _checked_periods(rules["keep_days"])
     return checked
 
 
@@ -80,6 +84,17 @@ def _checked_matters(matters: Collection[str]) -> list[str]:
     if strangers := set(matters) - set(Matter.values):
         raise RuleViolated("matter_unknown", field="excluded_matters", matter=sorted(strangers))
     return [matter for matter in Matter.values if matter in matters]
+
+
+def _checked_periods(days: Mapping[str, int]) -> dict[str, int]:
+    """Days by the name of the period; one that is missing is the preset's."""
+    for name, number in days.items():
+        bounds = OFFICE_PERIODS.get(name)
+        if bounds is None:
+            raise RuleViolated("period_unknown", field="keep_days", period=name)
+        if not bounds.least <= number <= bounds.most:
+            raise RuleViolated("rule_out_of_range", field=name, least=bounds.least, at_most=bounds.most)
+    return dict(days)
 
 
 def _checked_hand_offs(texts: Mapping[str, str]) -> dict[str, str]:

@@ -20,6 +20,11 @@ class EventKind(models.TextChoices):
     SMS_REPLY_TAKEN = "SMS_REPLY_TAKEN"
     USER_DEACTIVATED = "USER_DEACTIVATED"
     ACCOUNT_ERASED = "ACCOUNT_ERASED"
+    HELP_SEEKER_ERASED = "HELP_SEEKER_ERASED"
+    DATA_HANDED_OUT = "DATA_HANDED_OUT"
+    CONSENT_GIVEN = "CONSENT_GIVEN"
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
+    PILOT_SILENCE_NOTICED = "PILOT_SILENCE_NOTICED"
     MEMBER_REMOVED = "MEMBER_REMOVED"
     ROLE_CHANGED = "ROLE_CHANGED"
     API_TOKEN_ISSUED = "API_TOKEN_ISSUED"  # noqa: S105 - an event, not a token
@@ -65,6 +70,8 @@ FACTS: dict[str, frozenset[str]] = {
     EventKind.OFFICE_CHANGED: frozenset({"fields"}),
     EventKind.OFFICE_LANGUAGE_REVIEWED: frozenset({"language", "on"}),
     EventKind.MESSAGE_TEXT_CHANGED: frozenset({"template", "language"}),
+    EventKind.CONSENT_GIVEN: frozenset({"kind"}),
+    EventKind.CONSENT_WITHDRAWN: frozenset({"kind"}),
     EventKind.MEMBER_REMOVED: frozenset({"role"}),
     EventKind.ROLE_CHANGED: frozenset({"role"}),
     EventKind.USER_INVITED: frozenset({"role", "organisation_id"}),

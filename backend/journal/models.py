@@ -84,6 +84,8 @@ class AccessLog(Keyed):
         plain = ("id", "reader_id", "subject_type", "subject_id", "office_id", "reason", "read_at")
         keep_for = "12 months"
         counted_from = "read_at"
+        office = "office_id"
+        office_period = "access_log"
 
 
 class BatchRun(Keyed):

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from backend.errors import RuleViolated
 from backend.people.codes import NEEDED_STEPS, ConsentKind, ProfileStep, QualificationKind
-from backend.people.models import Consent, Pilot
+from backend.people.models import Consent, HelpSeeker, Pilot
 
 
 def check_consents(*, data_protection: bool, confidentiality: bool | None) -> None:
@@ -20,8 +20,20 @@ def pledges_of(pilot: Pilot) -> QuerySet[Consent]:
     return Consent.objects.filter(user=pilot.user_id, kind=ConsentKind.CONFIDENTIALITY, withdrawn_at=None)
 
 
+def has_withdrawn(consents: QuerySet[Consent]) -> bool:
+    """Whether the consent to data protection was taken back and not given anew."""
+    own = consents.filter(kind=ConsentKind.DATA_PROTECTION)
+    return own.exclude(withdrawn_at=None).exists() and not own.filter(withdrawn_at=None).exists()
+
+
+def check_consents_to_matching(help_seeker: HelpSeeker) -> None:
+    """Nobody is looked for against the will of the person concerned."""
+    if has_withdrawn(Consent.objects.filter(help_seeker=help_seeker)):
+        raise RuleViolated("consent_withdrawn")
+
+
 def missing_for_activation(pilot: Pilot) -> list[str]:
-    """Codes of what is still missing: steps of the profile, course hours, a confirmed confidentiality pledge."""
+    """Codes of what is still missing: steps of the profile, course hours, a confirmed pledge, the consent."""
     hours = sum(q.hours for q in pilot.qualifications.all() if q.kind == QualificationKind.BASIC_COURSE)
     pledged = pledges_of(pilot).exclude(confirmed_at=None).exists()
     missing = [step.value for step in NEEDED_STEPS if step not in pilot.steps_done]
@@ -29,6 +41,8 @@ def missing_for_activation(pilot: Pilot) -> list[str]:
         missing.append("basic_course")
     if not pledged:
         missing.append("confidentiality_pledge")
+    if has_withdrawn(Consent.objects.filter(user=pilot.user_id, help_seeker=None)):
+        missing.append("data_protection_consent")
     return missing
 
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 from backend.accounts.models import User
 from backend.journal.models import AccessLog, Event
 from backend.people.models import HelpSeeker, Pilot
-from backend.privacy.holdings import acting, holdings_of
+from backend.privacy.holdings import LEFT_OUT, OF_OTHERS, Person, acting, holdings_of
 from backend.privacy.register import entry_of
 
 # Keys and the prints of keys: they say nothing about a person, and in the wrong hands they open something.
@@ -23,29 +23,48 @@ NEVER_TOLD = frozenset({"password", "hash", "p256dh", "auth", "fingerprint", "co
 def export_of(user: User, *, at: datetime) -> dict[str, Any]:
     """Everything, as what JSON knows. Reading one's own vault entry leaves no line in the access log."""
     return {
-        "made_at": at.isoformat(),
-        "law": "Art. 15, 20 GDPR",
-        "left_out": sorted(NEVER_TOLD),
-        "holdings": [part for part in _holdings(user) if part["rows"]],
+        **_head(at),
+        "holdings": [part for part in _holdings(Person(user=user)) if part["rows"]],
         "sign_in": _sign_in(user),
-        "opened_by_others": _opened(user),
-        "events": _events(user),
+        "opened_by_others": _opened(_subjects(user)),
+        "events": _events(_subjects(user), actor=user.pk),
         "acted": [
             {"model": model.__name__, "as": field, "rows": number} for model, field, number in acting(user)
         ],
     }
 
 
-def _holdings(user: User) -> list[dict[str, Any]]:
+def export_of_client(client: HelpSeeker, *, at: datetime) -> dict[str, Any]:
+    """The same of a help-seeker without an account, in the same form."""
+    return {
+        **_head(at),
+        "holdings": [part for part in _holdings(Person(client=client)) if part["rows"]],
+        "sign_in": [],
+        "opened_by_others": _opened([client.pk]),
+        "events": _events([client.pk], actor=None),
+        "acted": [],
+    }
+
+
+def _head(at: datetime) -> dict[str, Any]:
+    return {
+        "made_at": at.isoformat(),
+        "law": "Art. 15, 20 GDPR",
+        "left_out": sorted(NEVER_TOLD),
+        "not_looked_for": [f"{name}: {why}" for name, why in {**OF_OTHERS, **LEFT_OUT}.items()],
+    }
+
+
+def _holdings(person: Person) -> list[dict[str, Any]]:
     parts = []
-    for holding in holdings_of(user):
+    for holding in holdings_of(person):
         entry = entry_of(holding.model)
         names = [name for name in (*entry.personal, *entry.plain) if name not in NEVER_TOLD]
         parts.append(
             {
                 "model": holding.model.__name__,
                 "kept_for": entry.keep_for,
-                "counted_from": entry.counted_from,
+                "counted_from": entry.counted,
                 "personal": [name for name in entry.personal if name not in NEVER_TOLD],
                 "rows": [{name: _plain(row, name) for name in names} for row in holding.rows()],
             }
@@ -102,24 +121,23 @@ def _subjects(user: User) -> list[UUID]:
     return found
 
 
-def _opened(user: User) -> list[dict[str, Any]]:
+def _opened(subjects: list[UUID]) -> list[dict[str, Any]]:
     """Who has opened the sealed data: by office and reason. Which colleague it was, the office says on request."""
-    rows = AccessLog.objects.filter(subject_id__in=_subjects(user)).order_by("read_at")
+    rows = AccessLog.objects.filter(subject_id__in=subjects).order_by("read_at")
     return [
         {"read_at": _value(row.read_at), "reason": row.reason, "office_id": _value(row.office_id)}
         for row in rows
     ]
 
 
-def _events(user: User) -> list[dict[str, Any]]:
+def _events(hers: list[UUID], *, actor: UUID | None) -> list[dict[str, Any]]:
     """What happened to the person, and what she did."""
-    hers = _subjects(user)
-    rows = Event.objects.filter(Q(subject_id__in=hers) | Q(actor_id=user.pk))
+    rows = Event.objects.filter(Q(subject_id__in=hers) | Q(actor_id=actor, actor_id__isnull=False))
     return [
         {
             "kind": row.kind,
             "happened_at": _value(row.happened_at),
-            "by_yourself": row.actor_id == user.pk,
+            "by_yourself": actor is not None and row.actor_id == actor,
             "facts": _value(row.facts) if row.subject_id in hers else {},
         }
         for row in rows.order_by("happened_at", "pk")

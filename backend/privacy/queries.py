@@ -5,7 +5,7 @@ from datetime import datetime
 
 from backend.accounts.models import User
 from backend.accounts.roles import Role
-from backend.dispatch.commands.leaving import withdrawable
+from backend.dispatch.commands.leaving import running_of, withdrawable
 from backend.dispatch.models import Assignment, Offer
 from backend.dispatch.states import LIVELY, AssignmentStatus
 from backend.people.models import HelpSeeker, Pilot
@@ -37,4 +37,19 @@ def what_erasing_means(user: User, *, now: datetime) -> Meaning:
         assignments=list(confirmed),
         offers=Offer.objects.filter(pilot__user=user, status__in=LIVELY).count(),
         requests=len(withdrawable(user, now=now)),
+    )
+
+
+def what_erasing_means_for_client(client: HelpSeeker, *, now: datetime) -> Meaning:
+    """The same for a help-seeker, who may have no account."""
+    if client.user is not None:
+        return what_erasing_means(client.user, now=now)
+    return Meaning(
+        is_pilot=False,
+        is_help_seeker=True,
+        is_requester=False,
+        is_staff=False,
+        assignments=[],
+        offers=0,
+        requests=len(running_of(client, now=now)),
     )

@@ -181,13 +181,17 @@ def requests_of(office: Office, period: Period) -> list[RequestRow]:
             "meeting_place__place",
             "unfilled_reason",
             TruncDate("created_at", tzinfo=office.zone),
+            "past_asked",
+            "past_answered",
+            F("past_yes_at") - F("created_at"),
         )
     )
     rows = []
-    for pk, status, languages, topic, organisation, setting, postcode, place, reason, day in found:
+    for pk, status, languages, topic, organisation, setting, postcode, place, reason, day, *past in found:
         on_site = setting == Setting.ON_SITE
         first_day, lead = dates.get(pk, (None, None))
         count, said, yes = asked.get(pk, (0, 0, None))
+        past_asked, past_answered, past_yes = past  # of questions that are deleted by now
         rows.append(
             RequestRow(
                 pk=pk,
@@ -201,9 +205,9 @@ def requests_of(office: Office, period: Period) -> list[RequestRow]:
                 day=day,
                 first_day=first_day,
                 lead=lead,
-                asked=count,
-                answered=said,
-                until_yes=yes,
+                asked=count + past_asked,
+                answered=said + past_answered,
+                until_yes=min((wait for wait in (yes, past_yes) if wait is not None), default=None),
                 until_confirmed=confirmed.get(pk),
             )
         )

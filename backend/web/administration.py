@@ -25,6 +25,7 @@ SECTIONS: dict[str, Promise] = {
     "settings_texts": _("Texts of messages"),
     "settings_legal": _("Imprint, privacy, accessibility"),
     "barrier_reports": _("Reported barriers"),
+    "settings_periods": _("How long data are kept"),
     "settings_people": _("People and roles"),
 }
 

@@ -18,6 +18,7 @@ MESSAGES: list[tuple[Promise, dict[str, Promise]]] = [
             "details_changed": _("Meeting point or contact changed"),
             "pilot_welcome": _("Welcome after registering"),
             "pilot_activated": _("Active from now on"),
+            "silence_noticed": _("Do you want to stay with us?"),
         },
     ),
     (

@@ -128,12 +128,11 @@ OTHER = Part(
 )
 PERIOD = re.compile(r"(\d+) (hours?|days?|months?|years?)")
 COUNTED: dict[str, Promise] = {
-    "end of the activity or of the case": gettext_lazy("after the activity or the case has ended"),
+    "the end of the activity or of the case": gettext_lazy("after the activity or the case has ended"),
     "the last session": gettext_lazy("after the last appointment"),
     "left_at": gettext_lazy("after you have left"),
-    "left_at of the pilot": gettext_lazy("after you have left"),
-    "withdrawn_at or end of the activity": gettext_lazy("after you have withdrawn it or have left"),
-    "ends_at": gettext_lazy("after the appointment"),
+    "the end of the activity": gettext_lazy("after you have left"),
+    "withdrawn_at": gettext_lazy("after you have withdrawn it or have left"),
     "reported_at": gettext_lazy("after the report"),
 }
 
@@ -168,7 +167,7 @@ def _is_personal(model: type[models.Model]) -> bool:
 
 
 def _kept(entry: Entry) -> tuple[str, str]:
-    return entry.keep_for or "", entry.counted_from or ""
+    return entry.keep_for or "", " or ".join(entry.counted_from)
 
 
 def _periods(tables: tuple[str, ...], entries: dict[str, tuple[str, str]]) -> list[str]:

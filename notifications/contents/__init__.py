@@ -25,6 +25,7 @@ WRITERS: Mapping[str, Writer] = {
     "barrier_reported": people.barrier_reported,
     "pilot_welcome": people.pilot_welcome,
     "pilot_activated": people.pilot_activated,
+    "silence_noticed": people.silence_noticed,
     "registered_already": people.registered_already,
     "help_seeker_welcome": people.help_seeker_welcome,
     "user_invited": people.user_invited,

@@ -33,6 +33,12 @@ def pilot_activated(delivery: Delivery, pilot: Pilot, now: datetime) -> Content 
     return Content({"url": links.my_times()})
 
 
+def silence_noticed(delivery: Delivery, pilot: Pilot, now: datetime) -> Content | None:
+    if pilot.status in GONE:
+        return None
+    return Content({"url": links.home()})
+
+
 def registered_already(delivery: Delivery, user: User, now: datetime) -> Content | None:
     return Content({"url": links.home()})
 

@@ -1,6 +1,7 @@
 """Somebody whose every word can be found again."""
 
 import pytest
+from django.db import connection
 
 from backend.people.commands.help_seekers import register_oneself
 from backend.people.models import HelpSeeker
@@ -28,3 +29,13 @@ def nadia(cast) -> HelpSeeker:
     )
     assert help_seeker
     return help_seeker
+
+
+def whole_database() -> str:
+    """Every row of every table as text, sealed values as they lie there."""
+    texts = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f'SELECT t::text FROM "{table}" t')
+            texts += [row[0] for row in cursor.fetchall()]
+    return "\n".join(texts)

@@ -6,7 +6,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.apps import apps
-from django.db import connection
 
 from backend.accounts.models import ApiToken, Membership, User
 from backend.dispatch.models import AnswerLink, Assignment, Offer
@@ -24,16 +23,7 @@ from notifications.commands import renew_calendar_feed
 from notifications.models import CalendarFeed, Delivery, PushSubscription
 from tests import factories as make
 from tests.factories import NOW, at
-
-
-def whole_database() -> str:
-    """Every row of every table as text, sealed values as they lie there."""
-    texts = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names():
-            cursor.execute(f'SELECT t::text FROM "{table}" t')
-            texts += [row[0] for row in cursor.fetchall()]
-    return "\n".join(texts)
+from tests.privacy.conftest import whole_database
 
 
 @pytest.fixture

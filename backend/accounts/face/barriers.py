@@ -47,6 +47,7 @@ class BarrierReport(Keyed):
         plain = ("id", "office", "page", "created_at", "answered_at")
         keep_for = "1 year"
         counted_from = "created_at"
+        office_period = "barrier_reports"
 
     def mark_answered(self, *, at: datetime) -> None:
         """Done: whoever reported it has heard, or the barrier is gone."""

@@ -24,6 +24,7 @@ from backend.journal.kinds import EventKind
 from backend.journal.record import record
 from backend.people.commands.places import place_from
 from backend.people.models import HelpSeeker
+from backend.people.policies import check_consents_to_matching
 from backend.people.profile import checked_language
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that sounds or looks alike on the phone
@@ -79,6 +80,7 @@ def file_help_request(
     if help_seeker is None:
         raise NotThere("help_seeker_unknown")
     permissions.check_may_file(by, help_seeker)
+    check_consents_to_matching(help_seeker)
     policies.check_matter(need.matter, office=help_seeker.office)
     policies.check_need(required_level=need.required_level, seats=need.seats)
     policies.check_slots(need.slots, office=help_seeker.office, urgent=need.urgent, now=now)
@@ -147,10 +149,13 @@ def suggest_pilots(*, help_request_id: UUID, by: User, now: datetime, limit: int
 
 
 @command
-def withdraw_help_request(*, help_request_id: UUID, reason: str, by: User, now: datetime) -> HelpRequest:
-    """Take the request back; whoever was asked or confirmed is told."""
+def withdraw_help_request(
+    *, help_request_id: UUID, reason: str, by: User | None, now: datetime
+) -> HelpRequest:
+    """Take the request back; whoever was asked or confirmed is told. `by` is None where its client is erased again."""
     help_request = HelpRequest.objects.lock(help_request_id)
-    permissions.check_may_withdraw(by, help_request)
+    if by is not None:
+        permissions.check_may_withdraw(by, help_request)
     help_request.check_may_move_to(HelpRequestStatus.WITHDRAWN)
     close_withdrawn(help_request, reason, by=by, now=now)
     return help_request
@@ -180,9 +185,9 @@ def close_unfilled(*, help_request_id: UUID, by: User | None, now: datetime) -> 
     return help_request
 
 
-def close_withdrawn(help_request: HelpRequest, reason: str, *, by: User, now: datetime) -> None:
+def close_withdrawn(help_request: HelpRequest, reason: str, *, by: User | None, now: datetime) -> None:
     """Cancel what is confirmed, take back what was offered, and close the request."""
-    may_dispatch = may(by, Permission.DISPATCH, office_id=help_request.office_id)
+    may_dispatch = by is None or may(by, Permission.DISPATCH, office_id=help_request.office_id)
     confirmed = help_request.assignments.filter(status=AssignmentStatus.CONFIRMED)
     for assignment in confirmed.select_for_update():
         policies.check_has_not_begun(assignment, now=now)

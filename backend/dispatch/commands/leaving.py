@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from backend.accounts.models import User
-from backend.dispatch.codes import CancellationReason, WithdrawalReason
+from backend.dispatch.codes import CancellationReason, RetractionReason, WithdrawalReason
 from backend.dispatch.commands.assignments import cancel_assignment
 from backend.dispatch.commands.help_requests import withdraw_help_request
 from backend.dispatch.commands.offers import decline_offer
@@ -22,10 +22,12 @@ from backend.dispatch.models import (
     ReportSettlement,
     Suggestion,
 )
-from backend.dispatch.states import LIVELY, AssignmentStatus, HelpRequestStatus
+from backend.dispatch.states import LIVELY, AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.errors import Conflict
 from backend.journal.command import command
-from backend.people.commands.erasing import town_alone
+from backend.journal.kinds import EventKind
+from backend.journal.record import record
+from backend.people.commands.erasing import address_alone, town_alone
 from backend.people.models import HelpSeeker, Pilot
 
 
@@ -41,8 +43,20 @@ def hand_back(*, by: User, now: datetime) -> None:
         )
     waiting = Offer.objects.filter(pilot__user=by, status__in=LIVELY).order_by("help_request", "pk")
     for offer_id in list(waiting.values_list("pk", flat=True)):
-        decline_offer(offer_id=offer_id, by=by, now=now)
+        if by.is_active:
+            decline_offer(offer_id=offer_id, by=by, now=now)
+        else:  # a closed login answers nothing any more
+            _take_back(offer_id, now=now)
     for help_request_id in withdrawable(by, now=now):
+        withdraw_help_request(
+            help_request_id=help_request_id, reason=WithdrawalReason.NOT_NEEDED.value, by=by, now=now
+        )
+
+
+@command
+def hand_back_for_client(*, help_seeker_id: UUID, by: User | None, now: datetime) -> None:
+    """Withdraw what still runs for somebody without an account; whoever was asked or confirmed is told."""
+    for help_request_id in _running(HelpRequest.objects.filter(help_seeker=help_seeker_id), now=now):
         withdraw_help_request(
             help_request_id=help_request_id, reason=WithdrawalReason.NOT_NEEDED.value, by=by, now=now
         )
@@ -57,11 +71,33 @@ def check_all_handed_back(pilot: Pilot, *, now: datetime) -> None:
 
 def withdrawable(user: User, *, now: datetime) -> list[UUID]:
     """The user's own requests as a help-seeker that still run; one whose session has begun takes its course."""
-    own = HelpRequest.objects.filter(
-        help_seeker__user=user, status__in=(HelpRequestStatus.OPEN, HelpRequestStatus.ASSIGNED)
-    )
+    return _running(HelpRequest.objects.filter(help_seeker__user=user), now=now)
+
+
+def running_of(client: HelpSeeker, *, now: datetime) -> list[UUID]:
+    """The same of a help-seeker without an account."""
+    return _running(HelpRequest.objects.filter(help_seeker=client), now=now)
+
+
+def _running(requests: QuerySet[HelpRequest], *, now: datetime) -> list[UUID]:
+    """Those of them that nobody has begun to serve."""
+    open_ = requests.filter(status__in=(HelpRequestStatus.OPEN, HelpRequestStatus.ASSIGNED))
     begun = Assignment.objects.filter(status=AssignmentStatus.CONFIRMED, starts_at__lte=now)
-    return list(own.exclude(pk__in=begun.values("help_request")).order_by("pk").values_list("pk", flat=True))
+    return list(
+        open_.exclude(pk__in=begun.values("help_request")).order_by("pk").values_list("pk", flat=True)
+    )
+
+
+def _take_back(offer_id: UUID, *, now: datetime) -> None:
+    offer = Offer.objects.lock_with_request(offer_id)
+    offer.move_to(OfferStatus.RETRACTED, at=now)
+    record(
+        EventKind.OFFER_RETRACTED,
+        subject=offer,
+        by=None,
+        at=now,
+        reason=RetractionReason.OFFICE_DECISION.value,
+    )
 
 
 def forget_pilot(pilot: Pilot) -> None:
@@ -80,7 +116,7 @@ def forget_pilot(pilot: Pilot) -> None:
 
 
 def forget_help_seeker(help_seeker: HelpSeeker) -> None:
-    """Empty what was confidential in the requests; of a private place the town alone stays, for the figures."""
+    """Empty what was confidential in the requests; of a private place the town alone stays, of others no street."""
     requests = HelpRequest.objects.filter(help_seeker=help_seeker).select_related("meeting_place")
     ConfidentialDetails.objects.filter(help_request__in=requests).delete()
     CommissionSalt.objects.filter(
@@ -88,8 +124,9 @@ def forget_help_seeker(help_seeker: HelpSeeker) -> None:
     ).delete()
     _empty_settlements(ReportSettlement.objects.filter(assignment__help_request__in=requests))
     for help_request in requests:
-        if help_request.meeting_place and help_request.meeting_place.private:
-            town_alone(help_request.meeting_place).save()
+        place = help_request.meeting_place
+        if place is not None:
+            (town_alone if place.private else address_alone)(place).save()
     requests.update(gender_wish="")
 
 

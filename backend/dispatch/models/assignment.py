@@ -140,8 +140,8 @@ class Assignment(Keyed, Stateful):
             "status", "confirmed_by", "confirmed_at", "completed_at", "cancelled_at", "cancelled_reason",
             "missed_at", "sequence",
         )  # fmt: skip
-        keep_for = "6 months"
-        counted_from = "ends_at"
+        keep_for = "as long as the pilot"
+        counted_from = None
 
     @property
     def timeline_id(self) -> UUID:
@@ -161,7 +161,9 @@ class ActivityReport(Keyed):
     """What one side says of the session: done or not, how long, how far."""
 
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="reports")
-    reported_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    reported_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # in time nobody
     by_pilot = models.BooleanField()
     done = models.BooleanField()
     not_done_reason = models.CharField(max_length=24, choices=NotDoneReason.choices, blank=True)
@@ -186,6 +188,9 @@ class ActivityReport(Keyed):
         )  # fmt: skip
         keep_for = "6 months"
         counted_from = "reported_at"
+        at_the_end = "emptied"
+        office = "assignment__office"
+        office_period = "cases"
 
     @property
     def timeline_id(self) -> UUID:
@@ -210,3 +215,6 @@ class ReportSettlement(Keyed):
         plain = ("id", "assignment", "report", "settled_by", "settled_at")
         keep_for = "6 months"
         counted_from = "settled_at"
+        at_the_end = "emptied"
+        office = "assignment__office"
+        office_period = "cases"

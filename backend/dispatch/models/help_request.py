@@ -83,6 +83,10 @@ class HelpRequest(Keyed, Stateful):
     unfilled_reason = models.CharField(max_length=20, choices=UnfilledReason.choices, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField(max_length=20, choices=WithdrawalReason.choices, blank=True)
+    # What offers that are deleted by now had come to: figures add it to what is still there.
+    past_asked = models.PositiveSmallIntegerField(default=0, db_default=0)
+    past_answered = models.PositiveSmallIntegerField(default=0, db_default=0)
+    past_yes_at = models.DateTimeField(null=True)
 
     objects = HelpRequestQuerySet.as_manager()
 
@@ -114,9 +118,12 @@ class HelpRequest(Keyed, Stateful):
             "id", "office", "organisation", "requested_by", "reference", "status", "required_level",
             "service_kind", "setting", "minors", "urgent", "seats", "created_at", "asked_anew_at", "opened_at",
             "assigned_at", "fulfilled_at", "unfilled_at", "unfilled_reason", "withdrawn_at", "withdrawn_reason",
+            "past_asked", "past_answered", "past_yes_at",
         )  # fmt: skip
         keep_for = "6 months"
         counted_from = "the last session"
+        at_the_end = "coarsened"
+        office_period = "cases"
 
     @property
     def remote(self) -> bool:
@@ -166,8 +173,8 @@ class HelpRequestSlot(Keyed):
     class Privacy:
         personal = ()
         plain = ("id", "help_request", "dropped_from", "starts_at", "ends_at")
-        keep_for = "6 months"
-        counted_from = "the last session"
+        keep_for = "as long as the request"
+        counted_from = None
 
     @property
     def request_id(self) -> UUID:
@@ -191,6 +198,8 @@ class ConfidentialDetails(Keyed):
         plain = ("id", "help_request")
         keep_for = "30 days"
         counted_from = "the last session"
+        office = "help_request__office"
+        office_period = "vault"
 
     @property
     def office_id(self) -> UUID:

@@ -37,6 +37,8 @@ class MatchRun(Keyed):
         )
         keep_for = "90 days"
         counted_from = "created_at"
+        office = "help_request__office"
+        office_period = "offers"
 
     @property
     def timeline_id(self) -> object:
@@ -66,4 +68,6 @@ class Suggestion(Keyed):
         personal = ("pilot", "contributions", "score", "rank", "chance")
         plain = ("id", "match_run", "slots")
         keep_for = "90 days"
-        counted_from = "created_at of the run"
+        counted_from = "match_run__created_at"
+        office = "match_run__help_request__office"
+        office_period = "offers"

@@ -125,7 +125,10 @@ class Offer(Keyed, Stateful):
             "chosen_at", "reserved_at", "reaffirmed_at",
         )  # fmt: skip
         keep_for = "90 days"
-        counted_from = "made_at"
+        counted_from = "the question, once the request is closed"
+        at_the_end = "counted"
+        office = "help_request__office"
+        office_period = "offers"
 
     @property
     def timeline_id(self) -> UUID:
@@ -177,3 +180,5 @@ class AnswerLink(Keyed):
         plain = ("id", "offer", "hash", "created_at", "expires_at", "used_at")
         keep_for = "90 days"
         counted_from = "expires_at"
+        office = "offer__help_request__office"
+        office_period = "offers"

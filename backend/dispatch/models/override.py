@@ -29,6 +29,9 @@ class Override(Keyed):
         plain = ("id", "offer", "codes", "made_by", "made_at")
         keep_for = "90 days"
         counted_from = "made_at"
+        at_the_end = "emptied"
+        office = "offer__help_request__office"
+        office_period = "offers"
 
     @property
     def office_id(self) -> UUID:

@@ -88,4 +88,4 @@ class PlanProposal(Keyed):
         personal = ("pilot", "score", "contributions", "runner_up", "runner_up_slot", "regret", "regret_here")
         plain = ("id", "plan_run", "help_request", "slot", "held", "offer")
         keep_for = "90 days"
-        counted_from = "created_at of the run"
+        counted_from = "plan_run__created_at"

@@ -63,7 +63,9 @@ class WaveSeries(Keyed, Stateful):
             "stopped_reason",
         )  # fmt: skip
         keep_for = "90 days"
-        counted_from = "started_at"
+        counted_from = "stopped_at"
+        office = "help_request__office"
+        office_period = "offers"
 
     @property
     def timeline_id(self) -> object:
@@ -93,4 +95,6 @@ class Wave(Keyed):
         personal = ()
         plain = ("id", "series", "number", "sent_at", "asked", "explored", "chance_before", "chance")
         keep_for = "90 days"
-        counted_from = "started_at of the series"
+        counted_from = "series__stopped_at"
+        office = "series__help_request__office"
+        office_period = "offers"

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.contrib.gis.geos import Point
+from django.db.models import Q
 
 from backend.accounts.models import User
 from backend.journal.kinds import EventKind
@@ -27,7 +28,7 @@ DETAILS_OF_A_PILOT = (
 )
 
 
-def erase_pilot(pilot: Pilot, *, by: User, now: datetime) -> None:
+def erase_pilot(pilot: Pilot, *, by: User | None, now: datetime) -> None:
     """Take the pilot through LEFT to ERASED and empty all that is said of her."""
     if pilot.status not in (PilotStatus.LEFT, PilotStatus.ERASED):
         _move(pilot, PilotStatus.LEFT, by=by, now=now)
@@ -68,14 +69,32 @@ def erase_help_seeker(help_seeker: HelpSeeker) -> None:
 
 
 def end_consents(user: User, *, at: datetime) -> None:
-    """Note that nothing is agreed to any more; that it once was has to be proven for three years."""
-    Consent.objects.filter(user=user, withdrawn_at=None).update(withdrawn_at=at)
+    """Note that nothing is agreed to any more; that it once was has to be proven for three years.
+
+    What she has attested for others, as a member of an organisation, is theirs and stays.
+    """
+    own = Consent.objects.filter(user=user, withdrawn_at=None)
+    own.filter(Q(help_seeker=None) | Q(help_seeker__user=user)).update(withdrawn_at=at)
+
+
+def end_consents_of_client(help_seeker: HelpSeeker, *, at: datetime) -> None:
+    """The same for somebody without an account."""
+    Consent.objects.filter(help_seeker=help_seeker, withdrawn_at=None).update(withdrawn_at=at)
 
 
 def nowhere(place: Place) -> Place:
     """The place without a trace of where it was; not saved."""
     place.street, place.postcode, place.place, place.point = "", "", "", NOWHERE
     place.precision = Precision.PLACE
+    return place
+
+
+def address_alone(place: Place) -> Place:
+    """The place without its street, a kilometre or so around; not saved."""
+    if place.precision in (Precision.ADDRESS, Precision.STREET):
+        place.precision = Precision.CELL
+        place.point = Point(round(place.point.x, 2), round(place.point.y, 2), srid=WGS84_SRID)
+    place.street = ""
     return place
 
 
@@ -91,7 +110,7 @@ def _empty(identity: Identity) -> None:
     identity.save()
 
 
-def _move(pilot: Pilot, status: PilotStatus, *, by: User, now: datetime, **fields: object) -> None:
+def _move(pilot: Pilot, status: PilotStatus, *, by: User | None, now: datetime, **fields: object) -> None:
     pilot.move_to(status, at=now, **fields)
     write_reach(pilot)
     record(EventKind.PILOT_STATUS_CHANGED, subject=pilot, by=by, at=now, status=status.value)

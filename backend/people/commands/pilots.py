@@ -165,6 +165,7 @@ def record_background_check(
     check = BackgroundCheck.objects.create(
         pilot=pilot,
         inspected_date=inspected_date,
+        inspected_by=by,
         valid_until=_years_later(inspected_date, pilot.office.background_check_years),
         stands_in_the_way=stands_in_the_way,
     )
@@ -213,6 +214,13 @@ def end_pause(*, pilot_id: UUID, by: None, now: datetime) -> Pilot:
     if pilot.status == PilotStatus.PAUSED and over and not policies.missing_for_activation(pilot):
         _move(pilot, PilotStatus.ACTIVE, by=by, now=now, paused_until=None)
     return pilot
+
+
+def stop_asking(pilot_id: UUID, *, by: User | None, now: datetime) -> None:
+    """Let an active pilot pause without an end, because something she needs for it has ended. Within a command."""
+    pilot = lock_pilot(pilot_id)
+    if pilot.status == PilotStatus.ACTIVE:
+        _move(pilot, PilotStatus.PAUSED, by=by, now=now, paused_until=None)
 
 
 def lock_pilot(pilot_id: UUID) -> Pilot:

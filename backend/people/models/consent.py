@@ -40,4 +40,6 @@ class Consent(Keyed):
             "id", "user", "help_seeker", "kind", "version", "given_at", "confirmed_at", "confirmed_by", "withdrawn_at",
         )  # fmt: skip
         keep_for = "3 years"
-        counted_from = "withdrawn_at or end of the activity"
+        counted_from = "withdrawn_at"
+        office = ("help_seeker__office", "user__pilot__office", "user__help_seeker__office")
+        office_period = "consents"

@@ -57,3 +57,5 @@ class HelpSeeker(Keyed):
         plain = ("id", "office", "organisation", "user", "identity", "registered_at")
         keep_for = "6 months"
         counted_from = "the last session"
+        at_the_end = "erased"
+        office_period = "cases"

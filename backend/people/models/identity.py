@@ -19,4 +19,7 @@ class Identity(Keyed):
         personal = ("name", "phone", "street", "note")
         plain = ("id", "created_at")
         keep_for = "30 days"
-        counted_from = "end of the activity or of the case"
+        counted_from = "the end of the activity or of the case"
+        at_the_end = "emptied"
+        office = ("pilot__office", "help_seeker__office")
+        office_period = "vault"

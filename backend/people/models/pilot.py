@@ -100,6 +100,8 @@ class Pilot(Keyed, Stateful):
         )  # fmt: skip
         keep_for = "12 months"
         counted_from = "left_at"
+        at_the_end = "erased"
+        office_period = "pilots_who_left"
 
     @property
     def wishes(self) -> Wishes:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from backend.accounts.models import User
 from backend.keys import Keyed
 from backend.people.codes import QualificationKind
 from backend.people.models.pilot import Pilot
@@ -31,6 +32,9 @@ class BackgroundCheck(Keyed):
 
     pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="background_checks")
     inspected_date = models.DateField()
+    inspected_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # None: before we noted it
     valid_until = models.DateField()
     stands_in_the_way = models.BooleanField()
 
@@ -39,11 +43,17 @@ class BackgroundCheck(Keyed):
         constraints = [
             models.CheckConstraint(
                 condition=Q(valid_until__gte=F("inspected_date")), name="background_check_order"
-            )
+            ),
+            # Of new rows alone: what was noted before we asked for it stays.
+            models.CheckConstraint(
+                condition=Q(inspected_by__isnull=False), name="background_check_inspected"
+            ),
         ]
 
     class Privacy:
         personal = ("inspected_date", "valid_until", "stands_in_the_way")
-        plain = ("id", "pilot")
+        plain = ("id", "pilot", "inspected_by")
         keep_for = "3 months"
-        counted_from = "left_at of the pilot"
+        counted_from = "the end of the activity"
+        office = "pilot__office"
+        office_period = "background_checks"

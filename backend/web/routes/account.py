@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backend.web.views import calendar_feed, my_data, push, ways
+from backend.web.views import calendar_feed, consents, my_data, push, ways
 
 urlpatterns = [
     path("meine-daten/", my_data.my_data, name="my_data"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("meine-daten/auskunft/", my_data.export_page, name="my_export"),
     path("meine-daten/auskunft.json", my_data.export_file, name="my_export_file"),
     path("meine-daten/loeschen/", my_data.erase, name="erase_account"),
+    path("meine-daten/einwilligung/<slug:kind>/", consents.withdraw, name="withdraw_consent"),
+    path("meine-daten/einwilligung/<slug:kind>/geben/", consents.give, name="give_consent"),
     path("meine-daten/geloescht/", my_data.erased, name="erased"),
     path("meine-daten/kalender/", calendar_feed.renew_feed, name="renew_feed"),
     path("meine-daten/kalender/schliessen/", calendar_feed.end_feed, name="end_feed"),

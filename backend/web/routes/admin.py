@@ -20,6 +20,7 @@ urlpatterns = [
     path("leitstelle/zugriffe/", access_log.access_log, name="access_log"),
     path(SETTINGS, office_settings.settings, name="settings"),
     path(f"{SETTINGS}wellen/", office_settings.waves, name="settings_waves"),
+    path(f"{SETTINGS}fristen/", office_settings.periods, name="settings_periods"),
     path(f"{SETTINGS}vorlagen/", office_settings.presets, name="settings_presets"),
     path(f"{SETTINGS}gewichte/", office_weights.weights, name="settings_weights"),
     path(f"{SETTINGS}gewichte/vorschau/", office_weights.preview, name="preview_weights"),

@@ -7,6 +7,7 @@ from backend.web.views import (
     caller,
     confirm,
     deliveries,
+    office_data,
     office_papers,
     office_people,
     office_request,
@@ -16,6 +17,9 @@ from backend.web.views import (
     waves,
     worklist,
 )
+
+PILOTS_DATA = "leitstelle/lotsen/<uuid:pilot_id>/daten/"
+CLIENTS_DATA = "leitstelle/klienten/<uuid:help_seeker_id>/daten/"
 
 urlpatterns = [
     path("leitstelle/", worklist.worklist, name="worklist"),
@@ -69,6 +73,14 @@ urlpatterns = [
         office_people.background_check,
         name="background_check",
     ),
+    path(PILOTS_DATA, office_data.pilot_rights, name="pilot_rights"),
+    path(f"{PILOTS_DATA}auskunft/", office_data.pilot_export, name="pilot_export"),
+    path(f"{PILOTS_DATA}loeschen/", office_data.pilot_erase, name="pilot_erase"),
+    path(f"{PILOTS_DATA}widerruf/<slug:kind>/", office_data.pilot_withdraw, name="pilot_withdraw"),
+    path(CLIENTS_DATA, office_data.client_rights, name="client_rights"),
+    path(f"{CLIENTS_DATA}auskunft/", office_data.client_export, name="client_export"),
+    path(f"{CLIENTS_DATA}loeschen/", office_data.client_erase, name="client_erase"),
+    path(f"{CLIENTS_DATA}widerruf/<slug:kind>/", office_data.client_withdraw, name="client_withdraw"),
     path("leitstelle/stellen/", office_people.organisations, name="organisations"),
     path("leitstelle/stellen/<uuid:organisation_id>/freigeben/", office_people.approve, name="approve"),
     path("leitstelle/berichte/", reports.reports, name="reports"),

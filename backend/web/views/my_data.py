@@ -15,11 +15,12 @@ from backend.accounts.commands import choose_language
 from backend.accounts.models import User
 from backend.accounts.roles import Role
 from backend.encryption import unseal
-from backend.people.codes import AccessReason
+from backend.people.codes import AccessReason, ConsentKind
 from backend.people.commands.own_data import change_own_person
 from backend.people.models import HelpSeeker, Pilot
 from backend.people.queries import Revealed, reveal
 from backend.privacy.commands import erase_account
+from backend.privacy.commands.withdrawing import own_consents
 from backend.privacy.export import export_of
 from backend.privacy.queries import what_erasing_means
 from backend.web.account_security import security_of
@@ -125,6 +126,7 @@ def my_data_page(request: SignedInRequest, **shown: Any) -> HttpResponse:
         "feed": CalendarFeed.objects.filter(user=user).first(),
         "push_is_on": push_is_on(),
         "push_key": public_key(),
+        **_consents(user),
         "browsers": PushSubscription.objects.filter(user=user),
         "security": security_of(user),
         "calendar_has_entries": user.has_role(Role.PILOT, Role.COORDINATOR),
@@ -134,6 +136,14 @@ def my_data_page(request: SignedInRequest, **shown: Any) -> HttpResponse:
     }
     wrong = any(getattr(form, "errors", None) for form in shown.values())
     return render(request, "web/my_data/my_data.html", context, status=422 if wrong else 200)
+
+
+def _consents(user: User) -> dict[str, Any]:
+    """What she agreed to, and of which kinds nothing counts any more."""
+    found = list(own_consents(user, *ConsentKind.values).order_by("-given_at", "-pk"))
+    live = {consent.kind for consent in found if consent.withdrawn_at is None}
+    ended = [(kind.value, kind.label) for kind in ConsentKind if kind in {c.kind for c in found} - live]
+    return {"consents": found, "ended": ended}
 
 
 def _feed_urls(request: SignedInRequest, sealed: str) -> dict[str, str]:

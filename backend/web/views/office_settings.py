@@ -13,6 +13,7 @@ from backend.errors import NotThere
 from backend.web.administration import administered_office, back_to, settings_page
 from backend.web.errors import refusals_on
 from backend.web.forms.office import RULE_TEXTS, PresetForm, RulesForm, WavesForm, rule_value
+from backend.web.forms.office_periods import PeriodsForm
 from backend.web.gates import Gate, SignedInRequest, gated
 
 
@@ -28,6 +29,13 @@ def settings(request: SignedInRequest) -> HttpResponse:
 def waves(request: SignedInRequest) -> HttpResponse:
     """How pilots are asked in waves."""
     return _rules(request, WavesForm, "settings_waves", "waves")
+
+
+@gated(Gate.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def periods(request: SignedInRequest) -> HttpResponse:
+    """How long the office keeps what it needs no more."""
+    return _rules(request, PeriodsForm, "settings_periods", "periods")
 
 
 @gated(Gate.ADMIN)
@@ -56,7 +64,10 @@ def presets(request: SignedInRequest) -> HttpResponse:
 
 
 def _rules(
-    request: SignedInRequest, kind: type[RulesForm] | type[WavesForm], section: str, template: str
+    request: SignedInRequest,
+    kind: type[RulesForm] | type[WavesForm] | type[PeriodsForm],
+    section: str,
+    template: str,
 ) -> HttpResponse:
     office = administered_office(request)
     form = kind(request.POST or None, office=office)

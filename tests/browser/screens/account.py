@@ -23,6 +23,7 @@ SCREENS = [
     Screen(18, "second-factor", "coordinator", "mfa_index"),
     Screen(18, "export", "pilot", "web:my_export", in_gallery=False),
     Screen(18, "erase", "pilot", "web:erase_account", in_gallery=False),
+    Screen(18, "take-back", "pilot", "web:withdraw_consent", ("data_protection",), in_gallery=False),
     Screen(18, "confirm-identity", "coordinator", "account_reauthenticate", in_gallery=False),
     Screen(18, "passkeys", "coordinator", "mfa_list_webauthn", in_gallery=False),
     Screen(18, "add-passkey", "coordinator", "mfa_add_webauthn", in_gallery=False),

@@ -12,6 +12,7 @@ SCREENS = [
     Screen(17, "settings-texts", "admin", "web:settings_texts"),
     Screen(17, "settings-text", "admin", "web:settings_text", ("offer_made", "de")),
     Screen(17, "settings-legal", "admin", "web:settings_legal"),
+    Screen(17, "settings-periods", "admin", "web:settings_periods", in_gallery=False),
     Screen(17, "settings-people", "admin", "web:settings_people"),
     Screen(17, "member", "admin", "web:member", ("membership",)),
     Screen(17, "access-log", "auditor", "web:access_log"),
