@@ -46,7 +46,7 @@ COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/ilos /srv/ilos
 # The mailbox of the demo, and backups: a volume mounted here keeps the owner.
 RUN groupadd --gid 10001 ilos && useradd --uid 10001 --gid ilos --no-create-home --home-dir /tmp --shell /usr/sbin/nologin ilos \
- && install -d -o ilos -g ilos /srv/mailbox && install -d -o ilos -g ilos -m 700 /srv/backups
+ && install -d -o ilos -g ilos /srv/mailbox && install -d -o ilos -g ilos -m 700 /srv/backups /srv/erasures
 WORKDIR /srv/ilos
 ENV STATIC_ROOT=/srv/ilos/staticfiles
 USER 10001:10001

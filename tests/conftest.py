@@ -95,12 +95,15 @@ def quiet_broker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def registrations_unlimited() -> Iterator[None]:
+def registrations_unlimited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The counters stand in a real Redis, which all tests share; the limit's own tests set it again.
 
     Not by the fixture `settings`: asked for by every test, it would be put back only after all other fixtures.
     """
-    with override_settings(ACCOUNT_RATE_LIMITS={**settings.ACCOUNT_RATE_LIMITS, "register": ""}):
+    ledger = tmp_path_factory.getbasetemp() / "erasures.jsonl"  # and not the checkout's own
+    with override_settings(
+        ACCOUNT_RATE_LIMITS={**settings.ACCOUNT_RATE_LIMITS, "register": ""}, ERASURE_LEDGER_FILE=str(ledger)
+    ):
         yield
 
 

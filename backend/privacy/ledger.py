@@ -39,6 +39,12 @@ class Replayed:
     clients: int
     consents: int
 
+    def __str__(self) -> str:
+        return (
+            f"{self.lines} lines of the erasure ledger: {self.accounts} accounts, {self.clients} help-seekers and "
+            f"{self.consents} consents had come back, and are gone again"
+        )
+
 
 def path() -> Path:
     return Path(settings.ERASURE_LEDGER_FILE)

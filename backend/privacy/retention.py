@@ -21,8 +21,10 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.timezone import get_default_timezone
 
+from backend import stopping
 from backend.accounts.models import Office, User
 from backend.errors import DomainError
+from backend.journal.batches import succeeded
 from backend.keeping import OFFICE_PERIODS, Period, has_period, period
 from backend.people.models import HelpSeeker, Pilot
 from backend.privacy import ledger
@@ -169,7 +171,7 @@ def run(*, now: datetime, seconds: float | None = None) -> Run:
     for rule in rules():
         last: Any = None
         while True:
-            if seconds is not None and monotonic() - started > seconds:
+            if stopping.is_asked() or (seconds is not None and monotonic() - started > seconds):
                 return done
             due = rule.due(now) if last is None else rule.due(now).filter(pk__gt=last)
             ids = list(due.values_list("pk", flat=True)[:AT_ONCE])
@@ -177,9 +179,17 @@ def run(*, now: datetime, seconds: float | None = None) -> Run:
                 break
             last = ids[-1]  # one that refuses is not looked at again before the next night
             done.gone[rule.name] += len(_end(rule, ids, now, done))
-    ledger.catch_up()
+    _catch_up()
     done.finished = True
     return done
+
+
+def _catch_up() -> None:
+    """Let the ledger know whoever a crash has left out; where it cannot be written, the next night makes up for it."""
+    try:
+        ledger.catch_up()
+    except (OSError, ValueError) as error:
+        logger.error("erasure ledger not caught up error=%s", type(error).__name__)
 
 
 def silent_to_notice(now: datetime) -> models.QuerySet[Pilot]:
@@ -202,7 +212,7 @@ def night_of(now: datetime) -> datetime:
 
 def run_if_due(*, now: datetime, seconds: float | None = None) -> RetentionRun | None:
     """This night's run, begun or gone on with; None where it is done."""
-    night = night_of(now).date()
+    night, started = night_of(now).date(), monotonic()
     row, _new = RetentionRun.objects.get_or_create(night=night, defaults={"started_at": now})
     if row.finished_at is not None:
         return None
@@ -213,6 +223,8 @@ def run_if_due(*, now: datetime, seconds: float | None = None) -> RetentionRun |
         row.refused += done.refused
         row.finished_at = now if done.finished else None
         row.save()
+        if done.finished:
+            succeeded("retention", at=now, seconds=monotonic() - started)
     return row
 
 

@@ -23,6 +23,10 @@ FEATURES = ", ".join(
         *(f"publickey-credentials-{use}=(self)" for use in ("create", "get")),
     ]
 )
+LEAVING = (
+    "account_logout",
+    "web:erase_account",
+)  # after these the browser keeps nothing of what it has shown
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -44,4 +48,7 @@ class ProtectionMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
             # Also a public page has in its frame who is signed in.
             add_never_cache_headers(response)
+        match = request.resolver_match
+        if request.method == "POST" and match is not None and match.view_name in LEAVING:
+            headers.setdefault("Clear-Site-Data", '"cache"')
         return response

@@ -185,7 +185,7 @@ class TestPause:
 
     def test_not_resumed_without_the_pledge(self, cast: Cast) -> None:
         pause_pilot(pilot_id=cast.ana.pk, until=None, by=cast.ana.user, now=NOW)
-        Consent.objects.filter(user=cast.ana.user).update(withdrawn_at=NOW)
+        Consent.objects.filter(user=cast.ana.user, kind="confidentiality").update(withdrawn_at=NOW)
         with refused(RuleViolated, "pilot_not_ready", missing=["confidentiality_pledge"]):
             resume_pilot(pilot_id=cast.ana.pk, by=cast.ana.user, now=NOW)
 

@@ -53,9 +53,7 @@ def test_everything_gets_the_new_key_and_still_opens(sealed: Cast, use_keys: Any
     assert Identity.objects.get(pk=sealed.ana.identity_id).name == "Ana"
 
 
-def test_killed_in_the_middle_it_goes_on_where_it_was(
-    sealed: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_killed_in_the_middle_it_goes_on_where_it_was(sealed: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rotation, "AT_ONCE", 1)
     number = keys_in_use()["k1"]
     steps = rotate()
@@ -92,7 +90,9 @@ def test_without_the_key_of_a_value_nothing_is_done(sealed: Cast, use_keys: Any)
 def test_a_value_that_cannot_be_opened_is_left_and_named(sealed: Cast) -> None:
     spoiled = f"v1:k1:{base64.b64encode(b'x' * 40).decode()}"
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE people_identity SET name = %s WHERE id = %s", [spoiled, sealed.ana.identity_id])
+        cursor.execute(
+            "UPDATE people_identity SET name = %s WHERE id = %s", [spoiled, sealed.ana.identity_id]
+        )
     number, told = keys_in_use()["k1"], StringIO()
     with pytest.raises(CommandError, match="1 values cannot be opened"):
         call_command("rotate_keys", stdout=StringIO(), stderr=told)
@@ -105,7 +105,12 @@ def test_a_value_that_cannot_be_opened_is_left_and_named(sealed: Cast) -> None:
 def test_every_sealed_column_is_seen() -> None:
     """A new encrypted field is rotated without anybody thinking of it."""
     columns = {f"{field.model.__name__}.{field.name}" for field in sealed_fields()}
-    assert columns >= {"Identity.name", "ConfidentialDetails.note", "RequestDraft.sealed", "BarrierReport.email"}
+    assert columns >= {
+        "Identity.name",
+        "ConfidentialDetails.note",
+        "RequestDraft.sealed",
+        "BarrierReport.email",
+    }
 
 
 def test_a_background_check_is_a_date_a_person_and_a_yes_or_no() -> None:

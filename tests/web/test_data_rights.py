@@ -5,11 +5,12 @@ from django.urls import reverse
 
 from backend.people.models import HelpSeeker
 from tests import factories as make
+from tests.web.account_browser import fresh_browser
 
 
 class TestPages:
-    def test_rights_of_a_pilot_and_of_a_client(self, cast, browser_of) -> None:
-        browser = browser_of(cast.kaya)
+    def test_rights_of_a_pilot_and_of_a_client(self, cast) -> None:
+        browser = fresh_browser(cast.kaya)
         for name, row in (("pilot", cast.ana), ("client", cast.samir)):
             page = browser.get(reverse(f"web:{name}_rights", args=[row.pk])).content.decode()
             assert reverse(f"web:{name}_export", args=[row.pk]) in page
@@ -19,14 +20,14 @@ class TestPages:
             file = browser.get(reverse(f"web:{name}_export", args=[row.pk]) + "?form=json")
             assert file.json()["law"] == "Art. 15, 20 GDPR"
 
-    def test_to_another_office_there_is_nobody(self, cast, browser_of) -> None:
-        browser = browser_of(cast.frauke)
+    def test_to_another_office_there_is_nobody(self, cast) -> None:
+        browser = fresh_browser(cast.frauke)
         for name, row in (("pilot", cast.ana), ("client", cast.samir)):
             for what in ("rights", "export", "erase"):
                 assert browser.get(reverse(f"web:{name}_{what}", args=[row.pk])).status_code == 404
 
-    def test_erasing_needs_the_tick(self, cast, browser_of) -> None:
-        browser, url = browser_of(cast.kaya), reverse("web:client_erase", args=[cast.samir.pk])
+    def test_erasing_needs_the_tick(self, cast) -> None:
+        browser, url = fresh_browser(cast.kaya), reverse("web:client_erase", args=[cast.samir.pk])
         assert browser.post(url).status_code == 422
         assert browser.post(url, {"sure": "on"}).status_code == 302
         assert HelpSeeker.objects.get(pk=cast.samir.pk).languages == ["und"]
@@ -56,3 +57,9 @@ class TestPages:
         assert browser.post(url, {"deliveries": "45"}).status_code == 302
         cast.osnabrueck.refresh_from_db()
         assert cast.osnabrueck.keep_days == {"deliveries": 45}
+
+
+def test_signing_out_empties_the_browser(cast, browser_of) -> None:
+    browser = browser_of(cast.ana.user)
+    assert "Clear-Site-Data" not in browser.get(reverse("web:my_data")).headers
+    assert browser.post(reverse("account_logout")).headers["Clear-Site-Data"] == '"cache"'

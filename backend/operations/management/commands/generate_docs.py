@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from backend.operations.checks import page as checks_page
+from backend.privacy.papers import PAPERS
 from backend.privacy.register import register_page
 from backend.privacy.states_page import states_page
 
@@ -16,6 +17,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "states.md": states_page,
     "privacy-register.md": register_page,
     "checks.md": checks_page,
+    **PAPERS,
 }
 
 

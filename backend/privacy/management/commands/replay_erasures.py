@@ -16,7 +16,4 @@ class Command(BaseCommand):
             done = ledger.replay(timezone.now())
         except ValueError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(
-            f"{done.lines} lines: {done.accounts} accounts, {done.clients} help-seekers and "
-            f"{done.consents} consents had come back, and are gone again"
-        )
+        self.stdout.write(str(done))
