@@ -1,7 +1,7 @@
 """People whose every word is marked, led through every flow; and everywhere that no mark may be found afterwards.
 
-The one exception has a name: the login e-mail stands in clear in the tables of logins, and in the head of a mail to that
-very address. Used by the test with one of each, and by the bench with hundreds.
+The one exception has a name: the login e-mail stands in clear in the tables of logins, and in the head of a mail to
+that very address. Used by the test with one of each, and by the bench with hundreds.
 """
 
 import io
