@@ -22,6 +22,8 @@ BENCHES = {
     "waves": "benchmarks.waves",
     "acceptance": "benchmarks.acceptance",
     "pages": "benchmarks.pages",
+    "privacy": "benchmarks.privacy",
+    "leaks": "benchmarks.leaks",
     "load": "benchmarks.load",
     "backup": "benchmarks.backup",
     "api": "benchmarks.api",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dispatch', '0009_home_and_asked_anew'),
+        ('dispatch', '0012_adopt_assignments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
