@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from backend.encryption import keyring
 from backend.operations import sealing
+from notifications.bounces.mailbox import Mailbox
+from notifications.texting.gateway import gateway
 from notifications.vapid import public_key
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", ""})
@@ -153,8 +155,35 @@ def mail_sender() -> str | None:
 
 
 def lease() -> str | None:
-    if settings.DELIVERY_LEASE_SECONDS <= settings.EMAIL_TIMEOUT:
-        return f"DELIVERY_LEASE_SECONDS is not longer than a mail may take ({settings.EMAIL_TIMEOUT} s)"
+    longest = max(settings.EMAIL_TIMEOUT, settings.EMAIL_WHOLE_SECONDS)
+    if longest >= settings.DELIVERY_LEASE_SECONDS:
+        return f"DELIVERY_LEASE_SECONDS is not longer than a mail may take ({longest} s)"
+    return None
+
+
+def sms_provider() -> str | None:
+    try:
+        provider = gateway()
+    except ImproperlyConfigured as error:
+        return str(error)
+    return "SMS_GATEWAY is set, and SMS_KEY is not" if provider and not settings.SMS_KEY else None
+
+
+def sms_replies() -> str | None:
+    secret = settings.SMS_WEBHOOK_SECRET
+    if 0 < len(secret) < TOKEN_LENGTH or "/" in secret:
+        return f"SMS_WEBHOOK_SECRET has {len(secret)} characters, or a slash among them"
+    return None
+
+
+def returned_mail() -> str | None:
+    try:
+        if settings.BOUNCE_MAILBOX:
+            Mailbox.at(settings.BOUNCE_MAILBOX)
+    except ImproperlyConfigured as error:
+        return str(error)
+    if settings.BOUNCE_ADDRESS and "@" not in settings.BOUNCE_ADDRESS:
+        return "BOUNCE_ADDRESS is no address"
     return None
 
 

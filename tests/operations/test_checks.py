@@ -74,6 +74,12 @@ def test_a_good_installation_passes() -> None:
         ({"METRICS_TOKEN": "short"}, "ilos.E019"),
         ({"VAPID_PRIVATE_KEY": "no key"}, "ilos.E020"),
         ({"BACKUP_RECIPIENT": ""}, "ilos.W021"),
+        ({"EMAIL_WHOLE_SECONDS": 60}, "ilos.E015"),
+        ({"SMS_GATEWAY": "/nowhere.json"}, "ilos.E022"),
+        ({"SMS_GATEWAY": "seven", "SMS_KEY": ""}, "ilos.E022"),
+        ({"SMS_WEBHOOK_SECRET": "short"}, "ilos.E023"),
+        ({"BOUNCE_MAILBOX": "imaps://host"}, "ilos.E024"),
+        ({"BOUNCE_ADDRESS": "nobody"}, "ilos.E024"),
         ({"BACKUP_RECIPIENT": new_pair()[1]}, "ilos.W021"),
     ],
 )
