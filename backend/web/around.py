@@ -11,6 +11,7 @@ from backend.accounts.models import User
 from backend.dispatch.models import Assignment
 from backend.people.models import BackgroundCheck, Qualification
 from backend.people.states import PilotStatus
+from backend.web.counting import counted
 from backend.web.worklist import applicants, office_ids, waiting_organisations
 from notifications.models import Delivery
 
@@ -29,10 +30,18 @@ class Waiting:
 
 def around(user: User, *, now: datetime) -> list[Waiting]:
     """What is not nothing, the gravest first."""
-    failed = Delivery.objects.visible_to(user).unheard().count()
-    differ, overdue = disagreeing(user).count(), overdue_reports(user, now=now).count()
-    checks, courses = expiring_checks(user, now=now).count(), expiring_courses(user, now=now).count()
-    people, organisations = applicants(user).count(), waiting_organisations(user).count()
+    counts = counted(
+        failed=Delivery.objects.visible_to(user).unheard(),
+        differ=disagreeing(user),
+        overdue=overdue_reports(user, now=now),
+        checks=expiring_checks(user, now=now),
+        courses=expiring_courses(user, now=now),
+        people=applicants(user),
+        organisations=waiting_organisations(user),
+    )
+    failed, differ, overdue = counts["failed"], counts["differ"], counts["overdue"]
+    checks, courses = counts["checks"], counts["courses"]
+    people, organisations = counts["people"], counts["organisations"]
     every = [
         (failed, "failed_deliveries", "", True, ngettext(
             "%(count)s message did not arrive", "%(count)s messages did not arrive", failed)),

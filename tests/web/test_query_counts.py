@@ -33,7 +33,7 @@ def one_more(cast, number: int) -> None:
 @pytest.mark.parametrize(
     ("who", "page", "at_most"),
     [
-        ("kaya", "worklist", 18),
+        ("kaya", "worklist", 12),
         ("kaya", "pilots", 14),
         ("kaya", "organisations", 10),
         ("rita", "my_requests", 10),

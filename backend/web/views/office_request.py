@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from backend.dispatch.commands.help_requests import close_unfilled, suggest_pilots, withdraw_help_request
 from backend.dispatch.commands.offers import make_offers, retract_offer
 from backend.dispatch.commands.overrides import ask_all_the_same
-from backend.dispatch.models import HelpRequest, MatchRun, Offer, Suggestion
+from backend.dispatch.models import Assignment, HelpRequest, MatchRun, Offer, Suggestion
 from backend.dispatch.policies import slots_in_question, still_says_yes
 from backend.dispatch.queries import details_for_office
 from backend.dispatch.states import LIVELY, HelpRequestStatus
@@ -135,6 +136,10 @@ def _page(
     override_form: OverrideForm | None = None,
 ) -> HttpResponse:
     now, user = timezone.now(), request.user
+    # Looked at from several sides below: dates and assignments are read once.
+    prefetch_related_objects(
+        [found], "slots", Prefetch("assignments", Assignment.objects.select_related("pilot"))
+    )
     run = found.match_runs.first()
     suggestions = _suggestions(run)
     offers = list(
@@ -165,7 +170,7 @@ def _page(
         ),
         "offers": [(offer, names[offer.pilot_id]) for offer in offers],
         "ready": [(offer, names[offer.pilot_id]) for offer in live if _may_be_confirmed(found, offer)],
-        "assignments": list(found.assignments.select_related("pilot")),
+        "assignments": list(found.assignments.all()),
         "names": names,
         "timeline": ranking.timeline_rows(found, offers, names),
         "withdraw_form": withdraw_form or (WithdrawForm() if status in MAY_WITHDRAW else None),
