@@ -81,7 +81,8 @@ class Delivery(Keyed, Stateful):
     lease_until = models.DateTimeField(null=True)
     failure = models.CharField(max_length=12, choices=Failure.choices, blank=True)
     failure_detail = models.CharField(max_length=40, blank=True)
-    provider_ref = models.CharField(max_length=64, blank=True)  # under which an SMS provider knows it
+    # Under which an SMS provider knows it; the database fills it for a version that does not know it.
+    provider_ref = models.CharField(max_length=64, blank=True, default="", db_default="")
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     dropped_at = models.DateTimeField(null=True)

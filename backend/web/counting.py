@@ -15,7 +15,7 @@ def counted(**found: QuerySet[Any]) -> dict[str, int]:
             statement, parameters = rows.order_by().values("pk").query.sql_with_params()
         except EmptyResultSet:  # nothing can match, and the database need not be asked
             continue
-        parts.append(f"(SELECT count(*) FROM ({statement}) AS counted)")
+        parts.append(f"(SELECT count(*) FROM ({statement}) AS counted)")  # noqa: S608
         values += parameters
         names.append(name)
     if parts:
