@@ -169,7 +169,8 @@ def _headers(error: Exception) -> dict[str, str]:
 
 def _log_refusal(error: Exception, context: Mapping[str, Any]) -> None:
     """Who was not let in, by id: a wrong token, a missing permission."""
-    user = getattr(context.get("request"), "user", None)
+    # Django's user and not DRF's: asking DRF again would refuse again, and nobody would catch it.
+    user = getattr(getattr(context.get("request"), "_request", None), "user", None)
     security.warning(
         "refused code=%s view=%s user=%s",
         getattr(error, "code", None) or type(error).__name__,

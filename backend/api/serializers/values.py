@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from phonenumber_field.serializerfields import PhoneNumberField
 from rest_framework import serializers
 
@@ -97,14 +98,24 @@ class LanguageSkill(Into):
     understands = serializers.IntegerField(min_value=0, max_value=6)
 
 
+@extend_schema_field(
+    {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$", "example": "08:30"}
+)
+class WallTime(serializers.TimeField):
+    """By the clock on the wall, without an offset: two with different ones could not be compared."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format=WALL_TIME, input_formats=[WALL_TIME, "%H:%M:%S"], **kwargs)
+
+
 class WeeklyHours(Into):
     """Wall time of the office on one weekday; Monday is 0."""
 
     becomes = WeeklySpan
 
     weekday = serializers.IntegerField(min_value=0, max_value=6)
-    starts = serializers.TimeField(format=WALL_TIME)
-    ends = serializers.TimeField(format=WALL_TIME)
+    starts = WallTime()
+    ends = WallTime()
 
 
 class WishesInput(Into):
