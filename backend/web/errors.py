@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.contrib import messages
+from django.core.exceptions import DisallowedHost
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -113,6 +114,8 @@ def refusals_as_messages(request: HttpRequest) -> Iterator[None]:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, DisallowedHost):  # a page of ours would ask for the host again
+        return HttpResponse("unknown host\n", status=400, content_type="text/plain; charset=utf-8")
     return plain_page(request, 400, _("Please go back and try again."))
 
 

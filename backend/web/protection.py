@@ -27,6 +27,8 @@ LEAVING = (
     "account_logout",
     "web:erase_account",
 )  # after these the browser keeps nothing of what it has shown
+# Spoken to by programs: one that sends its secret over plain HTTP should notice, instead of being led on each time.
+FOR_PROGRAMS = ("/api/", "/_allauth/")
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -39,8 +41,12 @@ class ProtectionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # Django takes TRACE for harmless and checks no token of it; methods that it has never heard of reach views.
-        known = request.method in METHODS
-        response = self.get_response(request) if known else HttpResponseNotAllowed(METHODS)
+        if request.method not in METHODS:
+            response: HttpResponse = HttpResponseNotAllowed(METHODS)
+        elif _in_the_clear(request):
+            response = HttpResponse("https only\n", status=403, content_type="text/plain; charset=utf-8")
+        else:
+            response = self.get_response(request)
         headers = response.headers
         headers.setdefault("Content-Security-Policy", POLICY)
         headers.setdefault("Permissions-Policy", FEATURES)
@@ -52,3 +58,12 @@ class ProtectionMiddleware:
         if request.method == "POST" and match is not None and match.view_name in LEAVING:
             headers.setdefault("Clear-Site-Data", '"cache"')
         return response
+
+
+def _in_the_clear(request: HttpRequest) -> bool:
+    """Whether a program speaks to us over plain HTTP where HTTPS is what we answer with."""
+    return (
+        settings.SECURE_SSL_REDIRECT
+        and not request.is_secure()
+        and request.path_info.startswith(FOR_PROGRAMS)
+    )

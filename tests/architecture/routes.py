@@ -29,6 +29,7 @@ HARMLESS = {
     "konto/neu/": "redirects to the registration of pilots",
     "api/v1/schema/": "describes the API to whoever wants to write a client",
     "api/v1/docs/": "the same as a page",
+    "_allauth/<str:client>/v1/account/phone": "answers 404 to whatever is asked",
     "api/": "answers 404 to whatever no other address answers",
 }
 # Where a token changes nothing, whatever its scopes: only a person who has signed in can.

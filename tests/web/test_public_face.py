@@ -222,3 +222,34 @@ def test_only_administrators_of_the_office_get_in(cast, browser_of, browser, nam
     assert page.faults() == []
     assert browser_of(cast.kaya).get(address).status_code == 403
     assert browser.get(address, {"leitstelle": "friesland"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        a_png(rows=bytes(5_000_000)),  # 5 kB that would be 5 MB
+        a_png(rows=b""),
+        a_png(rows=b"\0" * 19),
+        a_png(rows=b"\x05" + bytes(9) + b"\0" + bytes(9)),
+        a_png(depth=3),
+        a_png(colour_type=3),
+        a_png(colour_type=7),
+        a_png(interlace=2),
+    ],
+    ids=["bomb", "no rows", "a byte short", "filter", "depth", "no palette", "colour type", "interlace"],
+)
+def test_a_picture_that_swells_is_refused(data):
+    """What its head promises is unpacked, and not a byte more."""
+    with pytest.raises(RuleViolated, match="logo_broken"):
+        checked_png(data)
+
+
+def test_every_kind_of_picture_is_packed_anew():
+    kinds = [(1, 0), (8, 0), (16, 2), (8, 4), (16, 6)]
+    for depth, colour_type in kinds:
+        rows = (b"\0" + bytes(-(-3 * {0: 1, 2: 3, 4: 2, 6: 4}[colour_type] * depth // 8))) * 2
+        picture = checked_png(a_png(depth=depth, colour_type=colour_type, rows=rows))
+        assert (picture.width, picture.height) == (3, 2)
+    # Adam7 of 3 × 2: passes 1, 4, 6 and 7 hold pixels: 1 × 1, 1 × 1, 1 × 1 and 3 × 1.
+    rows = b"".join(b"\0" + bytes(3 * columns) for columns in (1, 1, 1, 3))
+    assert checked_png(a_png(interlace=1, rows=rows)).width == 3

@@ -89,7 +89,7 @@ def _print(request: SignedInRequest, code: str) -> str:
 def _target(request: SignedInRequest) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
     allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return target if allowed else "/"
+    return target if allowed and target.startswith("/") else "/"
 
 
 def _check_rate(request: SignedInRequest) -> None:

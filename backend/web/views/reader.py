@@ -43,7 +43,8 @@ def _page_before(request: HttpRequest) -> str:
     """The page on which the button was: one of ours, or the start page."""
     target = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return target if ours else "/"
+    # A path, and nothing that `redirect` could take for the name of a view.
+    return target if ours and target.startswith("/") else "/"
 
 
 def _remember(response: HttpResponse, cookie: str, value: str) -> None:
