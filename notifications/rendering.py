@@ -53,7 +53,8 @@ def letter_of(delivery: Delivery, content: Content, *, language: str) -> Letter:
         return Letter(str(BY_PUSH[delivery.template]), text="", html="", language=language, url=url)
     if delivery.channel == "sms":
         text = sms_text(delivery.template, content.facts)
-        return Letter(subject="", text=text, html="", language=language, url=url)
+        # A name for the list of what a confirmation would send; the SMS itself has no subject.
+        return Letter(subject="SMS", text=text, html="", language=language, url=url)
     office = delivery.office
     group = GROUP_OF.get(delivery.template)
     unsubscribe_url = links.unsubscribe(token_of(delivery.recipient, group)) if group else ""

@@ -9,11 +9,13 @@ from backend.accounts.tokens import digest
 from backend.dispatch.commands.assignments import cancel_assignment
 from backend.dispatch.models import AnswerLink
 from backend.errors import NotThere, RuleViolated, TooManyRequests
+from backend.journal.kinds import EventKind
 from backend.journal.models import Event
 from backend.privacy.commands import erase_account
 from backend.privacy.export import export_of
 from notifications import outbox
 from notifications.models import Delivery
+from notifications.preview import preview
 from notifications.states import DeliveryStatus
 from notifications.texting.commands import CODES_A_DAY, end_sms, name_sms_number, prove_sms_number
 from notifications.texting.models import CODE_LASTS, GUESSES, SmsNumber
@@ -178,3 +180,14 @@ def test_the_number_is_told_to_its_owner_and_erased_with_her(cast, provider):  #
     ]
     erase_account(by=cast.ana.user, now=NOW)
     assert not SmsNumber.objects.exists()
+
+
+def test_a_confirmation_shown_beforehand_shows_its_sms_too(cast, provider):  # noqa: F811
+    proven(cast.ana.user)
+    assignment = make.an_assignment(make.a_help_request(cast.samir, cast.rita), cast.ana, cast.kaya)
+    facts = Event.objects.get(kind="ASSIGNMENT_CONFIRMED").facts
+    shown = preview(EventKind.ASSIGNMENT_CONFIRMED, assignment, by=cast.kaya, at=NOW, facts=facts)
+    ((letter, later), *_reminder) = [(one.letter, one.later) for one in shown if one.channel == "sms"]
+    assert (letter.subject, later) == ("SMS", False)
+    assert letter.text.startswith("ILOS: Bestätigt, Sie kommen: ")
+    assert provider.received == []
