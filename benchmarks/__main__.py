@@ -28,9 +28,10 @@ BENCHES = {
     "backup": "benchmarks.backup",
     "api": "benchmarks.api",
     "parsers": "benchmarks.parsers",
+    "races": "benchmarks.races",
 }
 # Long ones: they run when they are named, go on where they stopped, and add up what they found under var/tallies.
-BY_NAME_ONLY = {"api", "parsers"}
+BY_NAME_ONLY = {"api", "parsers", "races"}
 
 
 def main() -> int:

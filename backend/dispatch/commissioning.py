@@ -95,6 +95,14 @@ def adopt(assignments: Iterable[Assignment]) -> None:
         _append(office_id, entries)
 
 
+def adopt_unrecorded(office: Office) -> int:
+    """Take in what was confirmed by a version that knew no record; how many. Runs in the caller's transaction."""
+    known = Commission.objects.filter(office=office).beginnings().values("assignment")
+    missing = list(Assignment.objects.filter(office=office).exclude(pk__in=known))
+    adopt(missing)
+    return len(missing)
+
+
 def pilot_words(assignment: Assignment) -> dict[str, str]:
     """What names the pilot, as the salted digest has it."""
     identity = assignment.pilot.identity

@@ -13,7 +13,7 @@ from tests.upgrade.released import RELEASED
 JUDGED: dict[str, str] = {
     "dispatch.0011_commission_append_only": "triggers on a table that old code does not know",
     "dispatch.0012_adopt_assignments": "fills that table from rows it only reads; what old code confirms meanwhile has "
-    "no entry, which verify_commissions names",
+    "no entry, which verify_commissions names and takes in with --adopt",
     "people.0008_inspected_by": "NOT VALID binds new rows only; a check that old code records in the minutes of the "
     "upgrade is refused, and recorded again afterwards: an office has a few a week",
 }

@@ -19,7 +19,7 @@ from backend.dispatch.commands.changes import change_help_request
 from backend.dispatch.commands.help_requests import Confidential, Need, withdraw_help_request
 from backend.dispatch.commands.meeting_places import MeetingPlace
 from backend.dispatch.commands.settlements import settle_report
-from backend.dispatch.commissioning import adopt, pilot_words, place_words
+from backend.dispatch.commissioning import pilot_words, place_words
 from backend.dispatch.models import Assignment, Commission, CommissionSalt, RuleSet
 from backend.dispatch.proof import anchors_of, prove, same_words
 from backend.errors import Conflict
@@ -326,11 +326,14 @@ class TestWhatWasThereBefore:
         cancel_assignment(assignment_id=assignment.pk, reason="office_decision", by=cast.kaya, now=NOW)
         assert prove(cast.osnabrueck).holds
 
-    def test_the_same_for_rows_written_in_bulk(self, cast: Cast, assignment: Assignment) -> None:
+    def test_what_an_older_version_confirmed_meanwhile_is_taken_in(
+        self, cast: Cast, assignment: Assignment
+    ) -> None:
         with unguarded():
             run("DELETE FROM dispatch_commissionsalt; DELETE FROM dispatch_commission")
-        adopt([assignment])
-        assert prove(cast.osnabrueck).holds
+        assert "1 assignments taken in" in verify("--adopt")
+        assert "0 assignments taken in" in verify("--adopt")
+        assert Commission.objects.get().kind == "ADOPTED"
 
 
 class TestTheEndOfACommand:

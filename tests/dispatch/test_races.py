@@ -3,8 +3,7 @@
 The controls at the end run the same races with the locks and constraints taken away, and then two win.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from threading import Event as Signal
@@ -31,6 +30,7 @@ from backend.privacy import commands as privacy
 from backend.privacy.commands import erase_account
 from tests import factories as make
 from tests.conftest import Cast
+from tests.dispatch.racing import without
 from tests.factories import NOW, at
 from tests.threads import PATIENCE_SECONDS, at_once
 
@@ -247,29 +247,6 @@ def somebody_waits() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
         return bool(cursor.fetchone()[0])
-
-
-@contextmanager
-def without(table: str, *names: str) -> Iterator[None]:
-    """The table without these constraints or unique indexes; afterwards emptied, and with them again."""
-    restore = []
-    with connection.cursor() as cursor:
-        for name in names:
-            cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name])
-            if found := cursor.fetchone():
-                restore.append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {found[0]}")
-                cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-            else:
-                cursor.execute("SELECT pg_get_indexdef(%s::regclass)", [name])
-                restore.append(cursor.fetchone()[0])
-                cursor.execute(f"DROP INDEX {name}")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {table} CASCADE")
-            for statement in restore:
-                cursor.execute(statement)
 
 
 class TestControls:

@@ -1,7 +1,8 @@
 """manage.py verify_commissions: does the commission record still stand as it was written?
 
 Works out every digest anew and compares the record with the assignments. Exit code 1 where something does not hold,
-with the number of the first entry at fault. `--anchors` prints the head of each day, to be kept elsewhere on paper or
+with the number of the first entry at fault. `--adopt` takes in what an older version confirmed while it was replaced,
+as entries that say so. `--anchors` prints the head of each day, to be kept elsewhere on paper or
 in another system; `--against FILE` compares with such lines, so that even a chain that was written anew as a whole
 shows.
 """
@@ -12,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from backend.accounts.models import Office
+from backend.dispatch.commissioning import adopt_unrecorded
 from backend.dispatch.proof import Anchor, Proof, anchors_of, prove
 
 SAYS = {
@@ -30,6 +33,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--office", metavar="SLUG", help="only this office")
+        parser.add_argument("--adopt", action="store_true", help="first take in assignments without an entry")
         parser.add_argument(
             "--anchors", action="store_true", help="print a line per day with the head's digest"
         )
@@ -46,6 +50,10 @@ class Command(BaseCommand):
             offices = offices.filter(slug=options["office"])
             if not offices:
                 raise CommandError(f"There is no office {options['office']}.")
+        if options["adopt"]:
+            with transaction.atomic():
+                number = sum(adopt_unrecorded(office) for office in offices)
+            self.stdout.write(f"{number} assignments taken in")
         if options["anchors"]:
             for office in offices:
                 for anchor in anchors_of(office, since=options["since"]):

@@ -1,0 +1,156 @@
+"""A thousand pilots say yes at once while a hundred confirmations come in: is one commissioned, every time?
+
+And one pilot wanted by 250 overlapping requests at once: is she in one place? Each race is judged by the database
+afterwards, rows and commission record alike. The control takes lock and index away; then several win, or the race
+proves nothing. Over HTTP the same goes through the production web processes. Goes on where it stopped.
+"""
+
+import random
+import secrets
+from datetime import timedelta
+
+import httpx
+from django.utils import timezone
+
+from backend.accounts.models import ApiToken, Office
+from backend.accounts.tokens import TOKEN_PREFIX, digest
+from backend.dispatch.models import Assignment, Commission
+from backend.dispatch.proof import prove
+from benchmarks.database import scratch_database
+from benchmarks.load import web
+from benchmarks.rows import Row
+from benchmarks.tally import Tally
+from tests import factories as make
+from tests.dispatch.racing import (
+    HOUR,
+    Town,
+    all_at_once,
+    confirming,
+    nobody_waits,
+    offered,
+    race_for_a_pilot,
+    race_for_a_request,
+    without,
+)
+from tests.factories import at
+
+PILOTS, CONFIRMS, OVERLAPPING, RACES = 1_100, 100, 250, 500
+QUICK_PILOTS, QUICK_CONFIRMS, QUICK_OVERLAPPING, QUICK_RACES = 60, 10, 20, 3
+WIDTH, HTTP_SHARE, CONTROLS = 40, 10, 20
+P99_MS = 2_000
+
+
+def run(quick: bool) -> list[Row]:
+    """Races until there have been as many as asked for; one in ten of them over HTTP."""
+    tally = Tally(None if quick else "races")
+    pilots, confirms, overlapping, races = (
+        (QUICK_PILOTS, QUICK_CONFIRMS, QUICK_OVERLAPPING, QUICK_RACES)
+        if quick
+        else (PILOTS, CONFIRMS, OVERLAPPING, RACES)
+    )
+    with scratch_database():
+        town = build(pilots)
+        for section in ("request", "pilot"):
+            while (number := tally.get(section, "n")) < races:
+                start = at(10, 10) + timedelta(days=number % 300)
+                if section == "request":
+                    came = race_for_a_request(town, start, confirms=confirms, width=WIDTH, seed=number)
+                else:
+                    came = race_for_a_pilot(town, start, requests=overlapping, width=WIDTH)
+                holds = all(prove(office).holds for office in Office.objects.all())
+                tally.add(section, n=1, answers=came.answers, faults=len(came.faults) + (not holds),
+                          longest_ms=max(came.milliseconds))  # fmt: skip
+                won = f"{came.winners} of {came.answers} won {came.faults}"
+                print(f"  {section} {number + 1} of {races}: {won}", flush=True)
+        with web() as (_process, port):
+            while (number := tally.get("http", "n")) < max(races // HTTP_SHARE, 1):
+                over_http(town, tally, port, number, confirms=confirms)
+        while tally.get("control", "n") < (2 if quick else CONTROLS):
+            tally.add("control", n=1, caught=int(control(town, tally.get("control", "n")) > 1))
+    return rows(tally)
+
+
+def rows(tally: Tally) -> list[Row]:
+    said = []
+    for section, what in (
+        ("request", "one request"),
+        ("pilot", "one pilot"),
+        ("http", "one request, over HTTP"),
+    ):
+        n = tally.get(section, "n")
+        about = f"races for {what} with another end than one commission ({tally.get(section, 'answers'):,} answers)"
+        said.append(Row(f"R-{section}", about, tally.get(section, "faults"), 0, n=n))
+    times = sorted(tally.get("http", "milliseconds", []))
+    p99 = times[min(int(len(times) * 0.99), len(times) - 1)] if times else float("nan")
+    n = tally.get("control", "n")
+    return [
+        *said,
+        Row("R-http-p99", "an answer over HTTP in such a race, ms, 99 of 100", p99, P99_MS, n=len(times)),
+        Row("R-control", "controls without lock and index in which several win, of all", tally.get("control", "caught"),
+            n, at_least=True, n=n),
+    ]  # fmt: skip
+
+
+def build(pilots: int) -> Town:
+    """An office with its pilots, two coordinators and who asks."""
+    print(f"  building {pilots:,} pilots …", flush=True)
+    make.a_gazetteer()
+    office = make.an_office("osnabrueck", make.OSNABRUECK_POSTCODES)
+    kaya, karl = (make.a_coordinator(name, office) for name in ("kaya", "karl"))
+    school = make.an_organisation("rita", kaya)
+    rita = school.memberships.get().user
+    people = [make.a_pilot(f"p{number}", kaya) for number in range(pilots)]
+    return Town(rita, make.a_help_seeker(rita), [kaya, karl], people)
+
+
+def control(town: Town, number: int) -> int:
+    """How many win without the row lock and the index."""
+    with without("dispatch_assignment", "seat_taken"), nobody_waits(4):
+        start = at(10, 10) + timedelta(days=number)
+        help_request, offers = offered(town, [(start, start + HOUR)], town.pilots[:4], accepted=4)
+        all_at_once([confirming(offer, town.coordinators[0]) for offer in offers], width=4)
+        return help_request.assignments.live().count()
+
+
+def over_http(town: Town, tally: Tally, port: int, number: int, *, confirms: int) -> None:
+    """The same through the production's web processes, by tokens: what counts is what the database holds afterwards."""
+    now = timezone.now()
+    start = (now + timedelta(days=30 + number)).replace(hour=9, minute=0, second=0, microsecond=0)
+    help_request, offers = offered(town, [(start, start + HOUR)], town.pilots, accepted=confirms)
+    for offer in offers:
+        offer.expires_at = now + timedelta(days=2)
+    type(offers[0]).objects.bulk_update(offers, ["expires_at"])
+    tokens = {user.pk: TOKEN_PREFIX + secrets.token_urlsafe(32)
+              for user in [*town.coordinators, *(pilot.user for pilot in town.pilots)]}  # fmt: skip
+    ApiToken.objects.all().delete()
+    ApiToken.objects.bulk_create(
+        ApiToken(user_id=pk, name="race", hash=digest(secret), scopes=["dispatch", "answers"], created_at=now,
+                 expires_at=now + timedelta(days=1))
+        for pk, secret in tokens.items()
+    )  # fmt: skip
+
+    def post(path: str, user_id: object, body: dict[str, str]):
+        def job() -> int:
+            headers = {"Authorization": f"Bearer {tokens[user_id]}"}
+            return client.post(f"/api/v1/{path}", json=body, headers=headers).status_code
+
+        return job
+
+    coordinator = town.coordinators[0].pk
+    confirm = f"help-requests/{help_request.pk}/confirm"
+    jobs = [post(confirm, coordinator, {"offer": str(offer.pk)}) for offer in offers[:confirms]]
+    jobs += [post(f"offers/{offer.pk}/accept", offer.pilot.user_id, {}) for offer in offers[confirms:]]
+    random.Random(number).shuffle(jobs)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
+        answers, times = all_at_once(jobs, width=WIDTH)
+    live = Assignment.objects.live().filter(help_request=help_request).count()
+    entries = Commission.objects.filter(assignment__help_request=help_request, kind="COMMISSIONED").count()
+    wrong = [answer for answer in answers if answer not in {200, 201, 409, 422}]
+    fault = not live == entries == 1 or bool(wrong)
+    tally.add(
+        "http", n=1, answers=len(answers), faults=int(fault), milliseconds=[round(one) for one in times]
+    )
+    print(
+        f"  over HTTP {number + 1}: {live} commissioned, {entries} in the record, unexpected {wrong[:5]}",
+        flush=True,
+    )
