@@ -108,9 +108,9 @@ def control(town: Town, number: int) -> int:
     """How many win without the row lock and the index."""
     with without("dispatch_assignment", "seat_taken"), nobody_waits(4):
         start = at(10, 10) + timedelta(days=number)
-        help_request, offers = offered(town, [(start, start + HOUR)], town.pilots[:4], accepted=4)
+        help_request, offers = offered(town, [(start, start + HOUR)], town.pilots[:4], accepted=4, seats=2)
         all_at_once([confirming(offer, town.coordinators[0]) for offer in offers], width=4)
-        return help_request.assignments.live().count()
+        return help_request.assignments.live().filter(seat=1).count()
 
 
 def over_http(town: Town, tally: Tally, port: int, number: int, *, confirms: int) -> None:

@@ -85,10 +85,15 @@ def all_at_once(jobs: Sequence[Job], *, width: int) -> tuple[list[Any], list[flo
 
 
 def offered(
-    town: Town, slots: Sequence[tuple[datetime, datetime]], pilots: Sequence[Pilot], *, accepted: int
+    town: Town,
+    slots: Sequence[tuple[datetime, datetime]],
+    pilots: Sequence[Pilot],
+    *,
+    accepted: int,
+    seats: int = 1,
 ) -> tuple[HelpRequest, list[Offer]]:
     """A request of which these pilots were asked; the first so many have said yes. In bulk, because of their number."""
-    help_request = make.a_help_request(town.help_seeker, town.requester, slots=slots)
+    help_request = make.a_help_request(town.help_seeker, town.requester, slots=slots, seats=seats)
     slot = help_request.slots.get()
     offers = [
         Offer(

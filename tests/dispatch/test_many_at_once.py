@@ -44,7 +44,9 @@ def test_one_request_many_who_say_yes_and_many_who_confirm(cast: Cast, town: Tow
 
 def test_control_without_lock_and_index_several_win(town: Town) -> None:
     with without("dispatch_assignment", "seat_taken"), nobody_waits(4):
-        _request, offers = offered(town, [(at(10, 10), at(10, 11))], town.pilots[:4], accepted=4)
+        # Two seats, so that nobody settles the others' offers meanwhile; all four take the first.
+        slots = [(at(10, 10), at(10, 11))]
+        _request, offers = offered(town, slots, town.pilots[:4], accepted=4, seats=2)
         answers, _times = all_at_once([confirming(offer, town.coordinators[0]) for offer in offers], width=4)
         assert sum(isinstance(answer, Assignment) for answer in answers) > 1
         assert Assignment.objects.live().filter(seat=1).count() > 1
