@@ -54,7 +54,7 @@ def commission(assignment: Assignment, *, by: User, now: datetime) -> None:
     _enter(CommissionKind.COMMISSIONED, assignment, by=by, now=now, facts=facts, salts=salts)
 
 
-def note_cancelled(assignment: Assignment, *, by: User, now: datetime) -> None:
+def note_cancelled(assignment: Assignment, *, by: User | None, now: datetime) -> None:
     """Write down that a commission ended before it began. That somebody is ill does not stand there."""
     facts = {"reason": reason_told(assignment.cancelled_reason)}
     _enter(CommissionKind.CANCELLED, assignment, by=by, now=now, facts=facts, salts={})
