@@ -17,6 +17,7 @@ from hypothesis.errors import HypothesisException
 from backend.api.errors import BadRequest
 from backend.errors import RuleViolated
 from geo.address import GeoError
+from notifications.texting.inbound import Unreadable
 from outbound.errors import Refused
 from tests.fuzzing import readers, texts
 from tests.fuzzing.texts import either, near
@@ -66,6 +67,8 @@ PARSERS = (
     Parser("clock", either(near("2", ":", "30", ".", "24", "00")), readers.clock, (ValidationError,)),
     Parser("message text", texts.MessageText, readers.wording, (RuleViolated,)),
     Parser("calendar entry", texts.CalendarText, readers.calendar),
+    Parser("returned mail", texts.Mails, readers.returned_mail),
+    Parser("reply by text message", texts.Replies, readers.text_reply, (Unreadable,)),
     Parser("name of a browser", either(near("Firefox", " ", "Android", "Edg")), readers.device),
 )
 

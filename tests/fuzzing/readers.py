@@ -31,6 +31,9 @@ from geo.imports import read_places
 from geo.nominatim import NominatimGeocoder
 from geo.outlines import read_outlines
 from geo.photon import PhotonGeocoder
+from notifications.bounces.report import bounces_in
+from notifications.texting.gateway import PRESETS
+from notifications.texting.inbound import reply_in
 from notifications.wording import checked_wording
 from outbound.addresses import PUBLIC_HTTPS, checked_url, is_outside
 
@@ -177,3 +180,16 @@ def calendar(texts: tuple[str, str]) -> None:
 
 def device(text: str) -> None:
     assert len(device_of(text)) <= 40
+
+
+def returned_mail(raw: bytes) -> None:
+    for bounce in bounces_in(raw):
+        assert "\n" not in bounce.recipient
+        assert bounce.status[0] in "245"
+
+
+def text_reply(body: bytes) -> None:
+    for preset in PRESETS.values():
+        for kind in ("application/json", "application/x-www-form-urlencoded", ""):
+            found = reply_in(body, kind, preset.inbound) if preset.inbound else None
+            assert found is None or (found.provider_id and found.sender.startswith("+"))

@@ -155,3 +155,18 @@ CalendarText = st.tuples(
 def either(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """These, or any others."""
     return st.one_of(texts, Wild)
+
+
+RETURNED = (
+    b"From: mailer@mail.example\r\nTo: ilos+0123456789abcdef0123456789abcdef@office.example\r\n"
+    b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+    b"--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n"
+    b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mail.example\r\n\r\n"
+    b"Final-Recipient: rfc822; ana@ana.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
+)
+Mails = st.one_of(spliced(RETURNED), st.binary(max_size=200))
+Replies = st.one_of(
+    spliced(b"From=%2B4915112345678&Body=1&MessageSid=SM1"),
+    spliced(b'{"webhook_event": "sms_mo", "data": {"sender": "4915112345678", "text": "1", "id": "7"}}'),
+    JsonBytes,
+)
