@@ -30,7 +30,10 @@ TEXTS: Mapping[str, Any] = {
     "help_request_unknown": _("We do not know this request."),
     "help_seeker_unknown": _("We do not know this help-seeker."),
     "link_unknown_or_expired": _("This link is no longer valid."),
+    "invitation_unknown": _("We do not know this invitation."),
     "membership_unknown": _("We do not know this membership."),
+    "sign_in_elsewhere_unknown": _("This sign-in is not linked any more."),
+    "session_unknown": _("This device is signed out already."),
     "office_unknown": _("We do not know this office."),
     "table_unknown": _("There is no such table."),
     "offer_unknown": _("We do not know this offer."),
@@ -87,6 +90,10 @@ TEXTS: Mapping[str, Any] = {
     "slug_taken": _("There is an office with the short name “%(slug)s” already."),
     "weights_invalid": _("Weights are numbers from 0 on, and at least one of them is above 0."),
     # Users, organisations, tokens
+    "not_for_oneself": _("You cannot do that for yourself. Please ask a colleague."),
+    "invitation_expired": _("This invitation has run out. Please ask for a new one."),
+    "invitation_revoked": _("This invitation was withdrawn."),
+    "invitation_used": _("This invitation has been accepted already. Please simply sign in."),
     "reader_language_unknown": _("We write in these languages: %(known)s."),
     "last_admin": _("%(office)s needs an administrator. Please make somebody else one first."),
     "role_not_changeable": _("This role cannot be changed like that."),
@@ -194,6 +201,8 @@ TEXTS: Mapping[str, Any] = {
     "case_key_taken": _("This case key is in use already."),
     "email_taken": _("This e-mail address is in use already."),
     "membership_exists": _("This person has the role already."),
+    "sign_in_elsewhere_once": _("This sign-in is linked to another account here already."),
+    "invitation_open_once": _("This person has been invited already. You can send the invitation again."),
     "travel_time_missing": _("The pilot could not travel from one assignment to the other in time."),
     "pilot_double_booked": _("The pilot has another assignment at that time."),
     "report_exists": _("You have reported on this assignment already."),
@@ -252,8 +261,12 @@ TEXTS: Mapping[str, Any] = {
     "request_too_large": _("The body is too large."),
     "route_unknown": pgettext_lazy("API", "There is no such address. See /api/v1/docs/."),
     "scope_missing": _("This token lacks the scope for that: %(scopes)s."),
+    "second_step_needed": _("Your role needs a second step at sign-in: a passkey, or an app with codes."),
     "sign_in_needed": _("Please sign in."),
     "token_invalid": _("This token is unknown, expired or revoked."),
+    "token_too_weak": _(
+        "This token was made without a second step at sign-in, which your role needs today. Please make a new one."
+    ),
     "too_many_registrations": _(
         "Too many registrations have come in a short time. Please try again in an hour, or call your office."
     ),

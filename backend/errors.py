@@ -43,6 +43,8 @@ CONFLICT_CONSTRAINTS = frozenset(
         "email_taken",
         "case_key_taken",
         "membership_exists",
+        "invitation_open_once",
+        "sign_in_elsewhere_once",
         "report_exists",
     }
 )

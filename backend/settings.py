@@ -7,6 +7,7 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 
 from backend.environment import database, flag, number, one_of, text, words
+from backend.sign_in_providers import providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "backend.web.second_step.SecondStepMiddleware",
     "backend.web.sign_in_log.SignInLogMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -116,10 +118,21 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # a code sent to the address proves it at e
 ACCOUNT_ADAPTER = "backend.web.account_adapter.AccountAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+REVEAL_PROOF_SECONDS = 2 * 3600  # how long one proof opens names and addresses to a coordinator
 REGISTRATION_RATE = int(number("REGISTRATION_RATE", 20, 1))  # an hour from one computer; more for an open day
+# Each further tier makes whoever guesses wait longer: for minutes, an hour, a day. They count per address and per
+# account alike whether there is one, so that a refusal tells nobody who is known here.
 ACCOUNT_RATE_LIMITS = {
-    "request_login_code": "20/m/ip,5/m/key",
+    "request_login_code": "20/m/ip,5/m/key,20/h/key,60/d/key",
     "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key,10/h/key,20/d/key",  # codes of the app and emergency codes
+    "reauthenticate": "10/m/user,40/h/user",
+    "guesses_told": "1/d/key",
+    "guesses": "5/h/key",  # after so many wrong codes the owner of the account hears of it
+    "open_invitation": "30/m/ip",
+    "change_email": "5/h/user",
+    "make_token": "20/h/user",
+    "sign_in_elsewhere": "30/m/ip",
     "register": f"{REGISTRATION_RATE}/h/ip,5/h/key",
     "barrier": "10/h/ip,60/h/key",
     "feasibility": "300/h/key",  # ten requests, typed with care
@@ -139,7 +152,15 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "backend.web.forms.passkeys.ConfirmForm",
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # http://localhost of a local stack
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+# Sign-in by the services of municipalities (OpenID Connect); none unless SSO_PROVIDERS names some.
+SIGN_IN_PROVIDERS = providers(secure=SECURE)
+STAFF_SECOND_FACTOR = True  # no switch: tests alone change it
+KNOWN_BROWSER_COOKIE = "known"
+SESSION_ENGINE = "backend.web.sessions"
+SESSION_COOKIE_AGE = 90 * 24 * 3600  # no session lives longer, however often it is used
+SESSION_IDLE_SECONDS = 14 * 24 * 3600
+STAFF_SESSION_SECONDS = 10 * 3600
+STAFF_SESSION_IDLE_SECONDS = number("STAFF_IDLE_MINUTES", 30, 1) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -152,6 +173,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 if SECURE:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    KNOWN_BROWSER_COOKIE = "__Host-known"
     SECURE_SSL_REDIRECT = flag("SSL_REDIRECT", default=True)
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
@@ -214,7 +236,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "backend.api.authentication.ApiTokenAuthentication",
-        "allauth.headless.contrib.rest_framework.authentication.XSessionTokenAuthentication",
+        "backend.api.authentication.AppSessionAuthentication",
         "backend.api.authentication.CsrfSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["backend.api.authentication.SignedIn"],

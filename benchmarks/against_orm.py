@@ -71,7 +71,7 @@ def _measure(pilots: int, *, with_loop: bool) -> Figures:
 def _asker(coordinator: User, help_request: HelpRequest) -> Callable[[], list[str]]:
     """POST …/suggestions as a client would; the pilots' ids, best first."""
     secret = issue_api_token(
-        name="bench", scopes=["read", "dispatch"], days=1, by=coordinator, now=timezone.now()
+        is_strong=True, name="bench", scopes=["read", "dispatch"], days=1, by=coordinator, now=timezone.now()
     ).secret
     client = Client(headers={"Authorization": f"Bearer {secret}"})
 

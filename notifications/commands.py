@@ -16,7 +16,7 @@ from backend.journal.kinds import EventKind
 from backend.journal.record import record
 from notifications import outbox
 from notifications.channels.push_service import is_allowed
-from notifications.contents import WRITERS
+from notifications.contents import REWORDABLE
 from notifications.models import (
     CalendarFeed,
     Delivery,
@@ -117,7 +117,7 @@ def _office_with(office_id: UUID, template: str, language: str, *, by: User) -> 
     if office is None:
         raise NotThere("office_unknown")
     check(by, Permission.MANAGE_OFFICE, office_id=office.pk)
-    if template not in WRITERS or language not in {*settings.WHOLE_LANGUAGES, *office.languages}:
+    if template not in REWORDABLE or language not in {*settings.WHOLE_LANGUAGES, *office.languages}:
         raise NotThere("message_text_unknown")
     return office
 

@@ -16,3 +16,4 @@ class Letter:
     url: str = ""  # the page it leads to
     attachments: tuple[MIMEBase, ...] = ()
     unsubscribe_url: str = ""  # where the reader ends messages of this kind, if that is possible
+    to: str = ""  # another address than the recipient's own

@@ -1,4 +1,4 @@
-"""Where the links in messages lead: to our own pages, and to no other host. All but two lie behind the sign-in."""
+"""Where the links in messages lead: to our own pages, and to no other host. All but three lie behind the sign-in."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -40,6 +40,16 @@ def unsubscribe(token: str) -> str:
 def my_assignments() -> str:
     """For a pilot: what waits for an answer, and what comes."""
     return _page("my_assignments")
+
+
+def invitation(secret: str) -> str:
+    """The page that accepts an invitation, open to who has the link; opening it changes nothing."""
+    return _page("invitation", secret)
+
+
+def my_sessions() -> str:
+    """Where one is signed in, and how to end that."""
+    return _page("my_sessions")
 
 
 def my_times() -> str:

@@ -69,6 +69,7 @@ def letter_of(delivery: Delivery, content: Content, *, language: str) -> Letter:
         url=url,
         attachments=content.attachments,
         unsubscribe_url=unsubscribe_url,
+        to=content.to,
     )
 
 

@@ -162,6 +162,15 @@ RULES: Mapping[str, Sequence[Rule]] = {
     Kind.SMS_NUMBER_NAMED: [Rule(CODE, owner, channel="sms")],
     Kind.SMS_REPLY_TAKEN: [Rule(REPLY, owner, channel="sms")],
     Kind.USER_INVITED: [Rule("user_invited", the_user)],
+    Kind.INVITATION_RESENT: [Rule("user_invited", the_user)],
+    Kind.SIGNED_IN_ON_NEW_DEVICE: [Rule("security_notice", the_user)],
+    Kind.SIGN_IN_GUESSED: [Rule("security_notice", the_user, when=first_of_the_day)],
+    Kind.EMERGENCY_CODE_USED: [Rule("security_notice", the_user)],
+    Kind.WAY_IN_ADDED: [Rule("security_notice", the_user)],
+    Kind.WAY_IN_REMOVED: [Rule("security_notice", the_user)],
+    Kind.SECOND_FACTOR_RESET: [Rule("security_notice", the_user)],
+    Kind.API_TOKEN_ISSUED: [Rule("security_notice", owner)],
+    Kind.EMAIL_CHANGED: [Rule("email_changed", owner)],
     Kind.BARRIER_REPORTED: [Rule("barrier_reported", admins)],
     Kind.ORGANISATION_REGISTERED: [
         Rule("organisation_received", members),
@@ -214,8 +223,10 @@ SILENT: frozenset[str] = frozenset(
         Kind.ROLE_CHANGED,
         Kind.SMS_NUMBER_PROVEN,  # the page has said so
         Kind.SMS_ENDED,
-        Kind.API_TOKEN_ISSUED,
         Kind.API_TOKEN_REVOKED,
+        Kind.INVITATION_REVOKED,
+        Kind.INVITATION_ACCEPTED,  # it stands in the list of people
+        Kind.SESSIONS_ENDED,  # by whom it concerns
         Kind.PILOT_PROFILE_CHANGED,
         Kind.BACKGROUND_CHECK_RECORDED,
         Kind.QUALIFICATION_RECORDED,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import Office
 from backend.accounts.roles import Role
 from backend.language_names import language_name
-from backend.moments import moment_in_words, span_in_words
+from backend.moments import day_in_words, moment_in_words, span_in_words
 from geo.models import GazetteerEntry
 from notifications.contents.appointment import Appointment
 
@@ -35,6 +35,7 @@ def sample_facts(office: Office, *, now: datetime) -> dict[str, Any]:
         "organisation": _("Primary school"),
         "place": office.name,
         "role": str(Role.COORDINATOR.label),
+        "until": day_in_words((now + timedelta(days=7)).date()),
         "answer_by": moment_in_words(now + timedelta(days=2), office.time_zone, short=False),
         "willing": 1,
         "reserve": 1,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import models
 
-from backend.accounts.models import BarrierReport, Organisation, User
+from backend.accounts.models import ApiToken, BarrierReport, EmailChange, Organisation, User
 from backend.dispatch.models import Assignment, HelpRequest, Offer, WaveSeries
 from backend.people.models import HelpSeeker, Pilot
 from notifications.texting.models import SmsNumber
@@ -16,6 +16,8 @@ _REQUEST = ("office", "organisation", "help_seeker", "meeting_place")
 _QUERIES: dict[str, models.QuerySet[Any]] = {
     "user": User.objects.all(),
     "smsnumber": SmsNumber.objects.select_related("user"),
+    "apitoken": ApiToken.objects.select_related("user"),
+    "emailchange": EmailChange.objects.select_related("user"),
     "barrierreport": BarrierReport.objects.all(),
     "organisation": Organisation.objects.all(),
     "pilot": Pilot.objects.select_related("user", "office"),

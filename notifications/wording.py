@@ -45,7 +45,7 @@ VARYING = frozenset(
 )
 # Texts for a number want a number; these stand for their places and are replaced afterwards.
 NUMBERS = {"course_hours": 9_000_001, "willing": 9_000_002, "reserve": 9_000_003}
-PLAIN = (*LINKS, "answer_by", "code", "organisation", "place", "reason", "role")
+PLAIN = (*LINKS, "answer_by", "code", "organisation", "place", "reason", "role", "until")
 BARE, SUBJECT = "notifications/layout/bare.txt", "notifications/layout/subject.txt"
 
 

@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from backend.accounts.models import Office, Organisation, User
 from backend.people.models import HelpSeeker, Pilot
 from tests import factories as make
+from tests import signed_in
+
+# Whoever is signed in by force is signed in fully; what happens half-way is tested in tests/web/test_second_step.py.
+Client.force_login = signed_in.force_login  # type: ignore[method-assign]
 
 
 @dataclass
@@ -103,6 +107,17 @@ def registrations_unlimited(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     ledger = tmp_path_factory.getbasetemp() / "erasures.jsonl"  # and not the checkout's own
     with override_settings(
         ACCOUNT_RATE_LIMITS={**settings.ACCOUNT_RATE_LIMITS, "register": ""}, ERASURE_LEDGER_FILE=str(ledger)
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def sessions_outlive_the_test() -> Iterator[None]:
+    """Tests move their clocks by days while a browser stays open; the limits' own tests set them again."""
+    with override_settings(
+        STAFF_SESSION_IDLE_SECONDS=settings.SESSION_COOKIE_AGE,
+        STAFF_SESSION_SECONDS=settings.SESSION_COOKIE_AGE,
+        SESSION_IDLE_SECONDS=settings.SESSION_COOKIE_AGE,
     ):
         yield
 

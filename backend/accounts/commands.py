@@ -1,8 +1,7 @@
-"""What changes users, organisations and their tokens."""
+"""What changes users, offices and organisations."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,30 +9,31 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from backend.accounts import permissions
-from backend.accounts.models import ApiToken, Membership, Office, Organisation, User, default_weights
+from backend.accounts.entry.invitations import invite_user
+from backend.accounts.entry.token_commands import SCOPES as SCOPES
+from backend.accounts.entry.token_commands import TOKEN_DAYS_AT_MOST as TOKEN_DAYS_AT_MOST
+from backend.accounts.entry.token_commands import IssuedToken as IssuedToken
+from backend.accounts.entry.token_commands import issue_api_token as issue_api_token
+from backend.accounts.entry.token_commands import revoke_api_token as revoke_api_token
+from backend.accounts.models import (
+    Invitation,
+    Membership,
+    Office,
+    Organisation,
+    User,
+    default_weights,
+)
 from backend.accounts.names import check_name
 from backend.accounts.office_rules import checked_rules
 from backend.accounts.permissions import Permission
-from backend.accounts.queries import office_for
+from backend.accounts.queries import office_for, office_that_may
 from backend.accounts.roles import STAFF_ROLES, Role
-from backend.accounts.tokens import TOKEN_PREFIX, digest, new_secret
 from backend.errors import NotPermitted, NotThere, RuleViolated
 from backend.journal.command import command
 from backend.journal.kinds import EventKind
 from backend.journal.record import record
 from geo.locating import Located
 from geo.postgis import to_point
-
-SCOPES = ("read", "requests", "people", "dispatch", "answers")
-TOKEN_DAYS_AT_MOST = 366
-
-
-@dataclass(frozen=True)
-class IssuedToken:
-    """A token and its secret, which is shown once and never again."""
-
-    token: ApiToken
-    secret: str
 
 
 def user_for(email: str, *, language: str, at: datetime) -> User:
@@ -146,7 +146,7 @@ def approve_organisation(*, organisation_id: UUID, by: User, now: datetime) -> O
     organisation = Organisation.objects.select_for_update().filter(pk=organisation_id).first()
     if organisation is None:
         raise NotThere("organisation_unknown")
-    office = _office_that_may(by, Permission.MANAGE_ORGANISATIONS, organisation)
+    office = office_that_may(by, Permission.MANAGE_ORGANISATIONS, organisation)
     if organisation.approved_at is None:
         _approve(organisation, office_id=office.pk, by=by, now=now)
     return organisation
@@ -162,8 +162,8 @@ def invite(
     organisation_id: UUID | None,
     by: User,
     now: datetime,
-) -> Membership:
-    """Give somebody a role; they hear of it by mail and sign in with their address."""
+) -> Invitation:
+    """Offer somebody a role; the link of the mail accepts it, and until then nobody has it."""
     if role == Role.PILOT:
         raise RuleViolated("pilots_register_themselves", field="role")
     if role not in Role.values:
@@ -173,30 +173,15 @@ def invite(
         if organisation is None:
             raise NotThere("organisation_unknown")
         if organisation.pk not in by.organisation_ids():
-            _office_that_may(by, Permission.MANAGE_ORGANISATIONS, organisation)
+            office_that_may(by, Permission.MANAGE_ORGANISATIONS, organisation)
         elif organisation.approved_at is None:
             raise NotPermitted("organisation_not_approved")
-        office_id, home_office_id = (
-            None,
-            organisation.offices.order_by("pk").values_list("pk", flat=True).first(),
-        )
+        office_id = None
     else:
         permissions.check(by, Permission.MANAGE_USERS, office_id=office_id)
-        organisation, home_office_id = None, office_id
+        organisation = None
     user = user_for(email, language=language, at=now)
-    membership = Membership.objects.create(
-        user=user, role=role, office_id=office_id, organisation=organisation, created_at=now
-    )
-    record(
-        EventKind.USER_INVITED,
-        subject=user,
-        by=by,
-        at=now,
-        office_id=home_office_id,
-        role=role,
-        organisation_id=organisation.pk if organisation else None,
-    )
-    return membership
+    return invite_user(user, role=role, office_id=office_id, organisation=organisation, by=by, now=now)
 
 
 @command
@@ -231,39 +216,6 @@ def choose_language(*, language: str, by: User, now: datetime) -> User:
     user.language = language
     user.save(update_fields=["language"])
     return user
-
-
-@command
-def issue_api_token(*, name: str, scopes: Collection[str], days: int, by: User, now: datetime) -> IssuedToken:
-    """Make a token for programs that act as this user, within the scopes."""
-    strangers = sorted(set(scopes) - set(SCOPES))
-    if strangers or not scopes:
-        raise RuleViolated("scope_unknown", field="scopes", unknown=strangers, known=list(SCOPES))
-    if not 1 <= days <= TOKEN_DAYS_AT_MOST:
-        raise RuleViolated("token_lifetime", field="days", at_most=TOKEN_DAYS_AT_MOST)
-    secret = TOKEN_PREFIX + new_secret()
-    token = ApiToken.objects.create(
-        user=by,
-        name=name,
-        hash=digest(secret),
-        scopes=sorted(scopes),
-        created_at=now,
-        expires_at=now + timedelta(days=days),
-    )
-    record(EventKind.API_TOKEN_ISSUED, subject=token, by=by, at=now)
-    return IssuedToken(token, secret)
-
-
-@command
-def revoke_api_token(*, token_id: UUID, by: User, now: datetime) -> None:
-    """End one of the user's own tokens at once."""
-    token = ApiToken.objects.select_for_update().filter(pk=token_id, user=by).first()
-    if token is None:
-        raise NotThere("token_unknown")
-    if token.revoked_at is None:
-        token.revoked_at = now
-        token.save(update_fields=["revoked_at"])
-        record(EventKind.API_TOKEN_REVOKED, subject=token, by=by, at=now)
 
 
 def lock_member(membership_id: UUID, *, by: User) -> Membership:
@@ -309,11 +261,3 @@ def _approve(organisation: Organisation, *, office_id: UUID, by: User, now: date
     organisation.approved_at = now
     organisation.save(update_fields=["approved_at"])
     record(EventKind.ORGANISATION_APPROVED, subject=organisation, by=by, at=now, office_id=office_id)
-
-
-def _office_that_may(by: User, permission: Permission, organisation: Organisation) -> Office:
-    """The first office of the organisation in which `by` may do it; foreign organisations are not there."""
-    for office in organisation.offices.order_by("pk"):
-        if permissions.may(by, permission, office_id=office.pk):
-            return office
-    raise NotThere("organisation_unknown")

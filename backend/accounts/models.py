@@ -11,6 +11,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
 
+from backend.accounts.entry.models import ApiToken as ApiToken
+from backend.accounts.entry.models import EmailChange as EmailChange
+from backend.accounts.entry.models import Invitation as Invitation
+from backend.accounts.entry.models import InvitationLink as InvitationLink
+from backend.accounts.entry.models import KnownBrowser as KnownBrowser
+from backend.accounts.entry.models import Session as Session
+from backend.accounts.entry.models import SignInElsewhere as SignInElsewhere
 from backend.accounts.face.barriers import BarrierReport as BarrierReport
 from backend.accounts.face.fields import PublicFace
 from backend.accounts.face.logo import OfficeLogo as OfficeLogo
@@ -257,27 +264,6 @@ class Membership(Keyed):
         plain = ("id", "user", "role", "office", "organisation", "created_at")
         keep_for = "as long as the account"
         counted_from = "created_at"
-
-
-class ApiToken(Keyed):
-    """A key for programs: only its hash is stored, it is bound to scopes and ends by itself."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
-    name = models.CharField(max_length=60)
-    hash = models.CharField(max_length=64, unique=True)
-    scopes = ArrayField(models.CharField(max_length=20))
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
-    last_used_at = models.DateTimeField(null=True)
-
-    class Privacy:
-        personal = ()
-        plain = (
-            "id", "user", "name", "hash", "scopes", "created_at", "expires_at", "revoked_at", "last_used_at",
-        )  # fmt: skip
-        keep_for = "90 days"
-        counted_from = "expires_at"
 
 
 class IdempotencyKey(Keyed):

@@ -1,8 +1,10 @@
 """Who is asking: a program with a token of ours, or a person with a session; and what the token allows."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from django.db.models import Q
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -10,6 +12,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from backend.accounts.entry.second_factor import is_half_way, needs_two_steps
 from backend.accounts.models import ApiToken, User
 from backend.accounts.tokens import digest
 from backend.errors import NotPermitted
@@ -32,6 +35,9 @@ class ApiTokenAuthentication(BaseAuthentication):
         )
         if token is None:
             raise AuthenticationFailed(code="token_invalid")
+        if needs_two_steps(token.user) and not token.is_strong:
+            # Made before its owner came to see other people's data, by a sign-in that would not do today.
+            raise NotPermitted("token_too_weak")
         stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
         if token.last_used_at is None or token.last_used_at <= now - USE_NOTED_EVERY:
             ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
@@ -42,14 +48,36 @@ class ApiTokenAuthentication(BaseAuthentication):
         return 'Bearer realm="ilos"'
 
 
+class AppSessionAuthentication(XSessionTokenAuthentication):
+    """`X-Session-Token`: the session of an app; of staff only with the second step."""
+
+    def authenticate(self, request: Request) -> tuple[User, Any] | None:
+        found: tuple[User, Any] | None = super().authenticate(request)
+        if found is not None and is_half_way(found[1], found[0]):
+            raise NotPermitted("second_step_needed")
+        return found
+
+
 class CsrfSessionAuthentication(SessionAuthentication):
     """The pages' own session, for scripts of the same site: with the CSRF token, as for a form."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        found: tuple[User, None] | None = super().authenticate(request)
+        if found is None and getattr(request._request, "is_half_way", lambda: False)():
+            raise NotPermitted("second_step_needed")
+        return found
 
     def enforce_csrf(self, request: Request) -> None:
         try:
             super().enforce_csrf(request)
         except PermissionDenied:
             raise NotPermitted("csrf_failed") from None
+
+
+def session_of(request: Request) -> Mapping[str, Any]:
+    """What was proven by whoever asks in person: the session of the app, or that of the pages."""
+    session: Mapping[str, Any] = request._request.session if request.auth is None else request.auth
+    return session
 
 
 class Anyone(BasePermission):

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from backend.accounts.commands import approve_organisation, invite, open_office, register_organisation
+from backend.accounts.entry.invitations import accept_invitation
 from backend.accounts.models import Office, Organisation, User
 from backend.accounts.roles import Role
 from backend.demo.history import past_requests
 from backend.demo.past_rows import write_past
+from backend.demo.second_step import give_second_step
 from backend.demo.town import CITY, DISTRICT, FRIESLAND, Volunteer, volunteers
 from backend.dispatch.commands.acceptance import train_acceptance
 from backend.dispatch.commands.assignments import confirm_assignment, report_activity
@@ -120,7 +122,7 @@ def _office_friesland(now: datetime) -> None:
 
 def _coordinator(office: Office, email: str, admin: str, now: datetime) -> User:
     by = User.objects.get(email=admin)
-    membership = invite(
+    invitation = invite(
         email=email,
         role=Role.COORDINATOR,
         language="de",
@@ -129,7 +131,10 @@ def _coordinator(office: Office, email: str, admin: str, now: datetime) -> User:
         by=by,
         now=now,
     )
-    return membership.user
+    accept_invitation(secret=invitation.new_link(at=now), by=None, now=now)
+    for user in (by, invitation.user):
+        give_second_step(user)
+    return invitation.user
 
 
 def _organisation(

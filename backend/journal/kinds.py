@@ -18,6 +18,9 @@ class EventKind(models.TextChoices):
     SMS_NUMBER_PROVEN = "SMS_NUMBER_PROVEN"
     SMS_ENDED = "SMS_ENDED"
     SMS_REPLY_TAKEN = "SMS_REPLY_TAKEN"
+    INVITATION_RESENT = "INVITATION_RESENT"
+    INVITATION_REVOKED = "INVITATION_REVOKED"
+    INVITATION_ACCEPTED = "INVITATION_ACCEPTED"
     USER_DEACTIVATED = "USER_DEACTIVATED"
     ACCOUNT_ERASED = "ACCOUNT_ERASED"
     HELP_SEEKER_ERASED = "HELP_SEEKER_ERASED"
@@ -29,6 +32,14 @@ class EventKind(models.TextChoices):
     ROLE_CHANGED = "ROLE_CHANGED"
     API_TOKEN_ISSUED = "API_TOKEN_ISSUED"  # noqa: S105 - an event, not a token
     API_TOKEN_REVOKED = "API_TOKEN_REVOKED"  # noqa: S105
+    SIGNED_IN_ON_NEW_DEVICE = "SIGNED_IN_ON_NEW_DEVICE"
+    SIGN_IN_GUESSED = "SIGN_IN_GUESSED"
+    EMERGENCY_CODE_USED = "EMERGENCY_CODE_USED"
+    WAY_IN_ADDED = "WAY_IN_ADDED"
+    WAY_IN_REMOVED = "WAY_IN_REMOVED"
+    SECOND_FACTOR_RESET = "SECOND_FACTOR_RESET"
+    SESSIONS_ENDED = "SESSIONS_ENDED"
+    EMAIL_CHANGED = "EMAIL_CHANGED"
     PILOT_REGISTERED = "PILOT_REGISTERED"
     APPLICATION_COMPLETED = "APPLICATION_COMPLETED"
     PILOT_PROFILE_CHANGED = "PILOT_PROFILE_CHANGED"
@@ -74,8 +85,14 @@ FACTS: dict[str, frozenset[str]] = {
     EventKind.CONSENT_WITHDRAWN: frozenset({"kind"}),
     EventKind.MEMBER_REMOVED: frozenset({"role"}),
     EventKind.ROLE_CHANGED: frozenset({"role"}),
-    EventKind.USER_INVITED: frozenset({"role", "organisation_id"}),
     EventKind.SMS_REPLY_TAKEN: frozenset({"outcome", "offer_id"}),
+    EventKind.USER_INVITED: frozenset({"role", "organisation_id", "invitation_id"}),
+    EventKind.INVITATION_RESENT: frozenset({"role", "organisation_id", "invitation_id"}),
+    EventKind.INVITATION_REVOKED: frozenset({"role", "organisation_id", "invitation_id"}),
+    EventKind.INVITATION_ACCEPTED: frozenset({"role", "organisation_id", "invitation_id"}),
+    EventKind.WAY_IN_ADDED: frozenset({"way"}),
+    EventKind.WAY_IN_REMOVED: frozenset({"way"}),
+    EventKind.SESSIONS_ENDED: frozenset({"number"}),
     EventKind.PILOT_REGISTERED: frozenset({"complete"}),
     EventKind.PILOT_PROFILE_CHANGED: frozenset({"parts"}),
     EventKind.PILOT_STATUS_CHANGED: frozenset({"status"}),

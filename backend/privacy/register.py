@@ -61,7 +61,7 @@ class Foreign:
 
 FOREIGN = {
     "sessions.Session": Foreign(
-        "Who is signed in at which browser", ("session_data",), "14 days", over_at="expire_date"
+        "Sessions of earlier releases; nothing is added", ("session_data",), "14 days", over_at="expire_date"
     ),
     "account.EmailAddress": Foreign("Addresses proven at sign-in", ("email",), "as long as the account"),
     "account.EmailConfirmation": Foreign("Links that prove an address", ("key",), "3 days", "sent"),

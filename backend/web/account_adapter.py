@@ -6,6 +6,7 @@ from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
@@ -14,12 +15,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backend.accounts.entry.second_factor import has_second_factor, is_half_way, needs_two_steps
+from backend.accounts.entry.sign_ins import note_emergency_code, note_sign_in, note_way_in
 from backend.accounts.models import User
-from backend.accounts.roles import STAFF_ROLES
 from backend.encryption import seal, unseal
 from backend.errors import NotThere
 from backend.people.commands.consents import confirm_consents
-from backend.web.devices import THIS_BROWSER
+from backend.web.devices import THIS_BROWSER, device_of
+from backend.web.known_browsers import browser_behind
+from backend.web.sessions import DEVICE
 from notifications.commands import end_push
 
 SILENT = frozenset(
@@ -30,15 +34,18 @@ SILENT = frozenset(
     }
 )
 
+# allauth's notices: which way in has changed, and whether it came or went.
+CHANGES = {
+    "mfa/email/totp_activated": ("app", True),
+    "mfa/email/totp_deactivated": ("app", False),
+    "mfa/email/webauthn_added": ("passkey", True),
+    "mfa/email/webauthn_removed": ("passkey", False),
+    "mfa/email/recovery_codes_generated": ("emergency_codes", True),
+}
 WAYS = {
     "mfa_reauthenticate": gettext_lazy("Enter a code from the app, or an emergency code"),
     "mfa_reauthenticate:webauthn": gettext_lazy("Use a passkey"),
 }
-
-
-def needs_two_steps(user: User) -> bool:
-    """Whether the user sees other people's data in an office."""
-    return user.has_role(*STAFF_ROLES)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -54,12 +61,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: User) -> None:
         """The address is proven: consents count. From here on in the user's language, unless a cookie names one."""
         super().login(request, user)
-        confirm_consents(by=user, now=timezone.now())
-        if records := get_authentication_records(request, user):
+        now = timezone.now()
+        confirm_consents(by=user, now=now)
+        records = get_authentication_records(request, user)
+        if records:
             # Whoever has just signed in has just proven who she is: no second question right after it.
             records[-1]["reauthenticated"] = True
-            request.session.modified = True
         request.session["language"] = user.language
+        request.session[DEVICE] = device_of(request.headers.get("User-Agent", ""))
+        note_sign_in(browser=browser_behind(request), by=user, now=now)
+        if any(record.get("type") == Authenticator.Type.RECOVERY_CODES for record in records):
+            note_emergency_code(by=user, now=now)
 
     def logout(self, request: HttpRequest) -> None:
         """The next person at this computer shall see none of the messages: they end here with the session."""
@@ -67,6 +79,22 @@ class AccountAdapter(DefaultAccountAdapter):
             with suppress(NotThere):  # switched off already
                 end_push(subscription_id=UUID(subscription_id), by=request.user, now=timezone.now())
         super().logout(request)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """A way in was changed: its owner hears of it in our own words, as of everything else."""
+        if template_prefix not in CHANGES:
+            return
+        way, added = CHANGES[template_prefix]
+        note_way_in(way=way, added=added, by=user, now=timezone.now())
+        if added and way in ("app", "passkey") and is_half_way(self.request.session, user):
+            # It was just proven that she holds it.
+            record_authentication(self.request, user, method="mfa", type=way, reauthenticated=True)
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
         """A passkey or the app; a code by mail for whoever signs in by it alone."""
@@ -103,8 +131,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         A volunteer's passkey saves her the mail. On another device she signs in by mail as before, and not by both.
         """
         second_step = {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}
-        if types is not None and set(types) == second_step and not needs_two_steps(user):
-            types = [Authenticator.Type.TOTP]
+        if types is not None and set(types) == second_step:  # asked at each sign-in
+            if has_second_factor(self.request.session, user):
+                return False  # proven already, by a service whose word counts
+            if not needs_two_steps(user):
+                types = [Authenticator.Type.TOTP]
         return bool(super().is_mfa_enabled(user, types=types))
 
     def get_totp_issuer(self) -> str:

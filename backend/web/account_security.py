@@ -1,18 +1,16 @@
-"""How well is an account guarded: passkeys, an app, and whether its owner should be told to have more."""
+"""How well is an account guarded: with passkeys, and with an app?"""
 
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 
 from backend.accounts.models import User
-from backend.accounts.roles import STAFF_ROLES
 
 
 @dataclass(frozen=True)
 class Security:
     passkeys: int
     app: bool
-    should_have_more: bool  # whoever sees other people's data
 
 
 def security_of(user: User) -> Security:
@@ -20,4 +18,4 @@ def security_of(user: User) -> Security:
     types = list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     passkeys = types.count(Authenticator.Type.WEBAUTHN)
     app = Authenticator.Type.TOTP in types
-    return Security(passkeys, app, should_have_more=user.has_role(*STAFF_ROLES) and not (passkeys or app))
+    return Security(passkeys, app)

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from backend.web.gates import Gate
-from backend.web.views import second_factor
+from backend.web.views import second_factor, sign_in_elsewhere
 from backend.web.views.confirm_identity import confirm_identity
 
 SIGN_IN = views.request_login_code
@@ -19,6 +19,10 @@ urlpatterns = [
     path("bestaetigen/", confirm_identity, name="account_reauthenticate"),
     # Mails to unknown addresses point here: registering as a pilot is how a stranger gets an account.
     path("neu/", RedirectView.as_view(pattern_name="web:become_pilot"), name="account_signup"),
+    path("dienst/<slug:key>/", sign_in_elsewhere.begin, name="sign_in_elsewhere"),
+    path("dienst/<slug:key>/zurueck/", sign_in_elsewhere.back, name="sign_in_elsewhere_back"),
+    path("dienst/<slug:key>/verbinden/", sign_in_elsewhere.link, name="link_sign_in"),
+    path("dienst/<slug:key>/trennen/", sign_in_elsewhere.unlink, name="unlink_sign_in"),
     path("2fa/webauthn/add/", second_factor.add_passkey, name="mfa_add_webauthn"),
     path("2fa/totp/activate/", second_factor.activate_app, name="mfa_activate_totp"),
     path("2fa/", include("allauth.mfa.urls")),

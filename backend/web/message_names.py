@@ -77,6 +77,7 @@ PLACES: dict[str, Promise] = {
     "reference": _("the request's reference"),
     "reserve": _("how many are in reserve"),
     "role": _("the role given"),
+    "until": _("until when the link can be used"),
     "url": _("the button; the line above it says what is written on it"),
     "where": _("postcode and town"),
     "willing": _("how many have said yes"),

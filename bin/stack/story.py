@@ -63,7 +63,9 @@ class Story:
         self.say(f"welcome mail: “{welcome[0]['subject']}”")
 
     def office_activates(self) -> None:
-        self.step("The coordinator signs in by mail code, notes course and background check, activates her")
+        self.step(
+            "The coordinator signs in by code and second step, notes course and background check, activates her"
+        )
         self.kaya = self.public.sign_in(COORDINATOR, self.mailbox)
         newest = max(
             self.kaya.get("pilots?status=APPLICANT")["results"], key=lambda pilot: pilot["registered_at"]

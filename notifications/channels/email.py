@@ -23,7 +23,7 @@ def send(letter: Letter, *, to: User, message_id: str) -> None:
         from_email=return_path(message_id),
         subject=letter.subject,
         body=letter.text,
-        to=[to.email],
+        to=[letter.to or to.email],
         reply_to=[letter.reply_to] if letter.reply_to else None,
         headers={
             "From": settings.DEFAULT_FROM_EMAIL,

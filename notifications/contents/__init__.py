@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.accounts.permissions import Permission, may
 from notifications import subjects
-from notifications.contents import dispatch, people, texting
+from notifications.contents import dispatch, people, security, texting
 from notifications.contents.content import Content, Writer
 from notifications.models import Delivery
 
@@ -29,6 +29,8 @@ WRITERS: Mapping[str, Writer] = {
     "registered_already": people.registered_already,
     "help_seeker_welcome": people.help_seeker_welcome,
     "user_invited": people.user_invited,
+    "security_notice": security.security_notice,
+    "email_changed": security.email_changed,
     "organisation_received": people.organisation_received,
     "organisation_approved": people.organisation_approved,
     "request_received": dispatch.request_received,
@@ -53,6 +55,9 @@ SMS_WRITERS: Mapping[str, Writer] = {
     "sms_reply": texting.sms_reply,
 }
 _ALL = {**WRITERS, **SMS_WRITERS}
+# What tells of an account's safety says it in our words: no office can make it say something else.
+OURS_ALONE = frozenset({"security_notice", "email_changed"})
+REWORDABLE = frozenset(WRITERS) - OURS_ALONE
 
 
 def content_of(delivery: Delivery, *, now: datetime) -> Content | None:

@@ -15,6 +15,7 @@ class Content:
 
     facts: Mapping[str, Any] = field(default_factory=dict)
     attachments: tuple[MIMEBase, ...] = ()
+    to: str = ""  # where the recipient was reached before; else the address of today
 
 
 # From the delivery and its subject as they are now; None when there is nothing left to tell.

@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
-from backend.accounts.models import BarrierReport, Membership, Organisation, User
+from django.utils import timezone
+
+from backend.accounts.models import BarrierReport, Invitation, Membership, Organisation, User
 from backend.accounts.roles import Role
+from backend.moments import day_in_words
 from backend.people.models import HelpSeeker, Pilot
 from backend.people.policies import steps_left
 from backend.people.states import PilotStatus
@@ -48,18 +51,31 @@ def help_seeker_welcome(delivery: Delivery, help_seeker: HelpSeeker, now: dateti
 
 
 def user_invited(delivery: Delivery, user: User, now: datetime) -> Content | None:
+    """With a link that accepts it once; where the role was given at once, with the way to sign in."""
     facts = delivery.event.facts
-    membership = (
-        Membership.objects.select_related("office", "organisation")
-        .filter(user=user, role=facts["role"], organisation=facts.get("organisation_id"))
-        .filter(**{} if facts.get("organisation_id") else {"office": delivery.office_id})
-        .first()
-    )
-    if membership is None:
+    if facts.get("invitation_id"):
+        invitation = Invitation.objects.select_related("office", "organisation").get(
+            pk=facts["invitation_id"]
+        )
+        if not invitation.is_open or invitation.expires_at <= now:
+            return None
+        row: Invitation | Membership | None = invitation
+        url, until = (
+            links.invitation(invitation.new_link(at=now)),
+            day_in_words(timezone.localdate(invitation.expires_at)),
+        )
+    else:
+        row = (
+            Membership.objects.select_related("office", "organisation")
+            .filter(user=user, role=facts["role"], office=delivery.office_id)
+            .first()
+        )
+        url, until = links.home(), ""
+    if row is None:
         return None
-    place = membership.organisation or membership.office
+    place = row.organisation or row.office
     assert place  # held by a constraint
-    return Content({"role": str(Role(membership.role).label), "place": place.name, "url": links.home()})
+    return Content({"role": str(Role(row.role).label), "place": place.name, "url": url, "until": until})
 
 
 def organisation_received(delivery: Delivery, organisation: Organisation, now: datetime) -> Content | None:

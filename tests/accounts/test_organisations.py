@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
 from backend.accounts.commands import approve_organisation, invite, register_organisation
-from backend.accounts.models import Membership, Organisation, User
+from backend.accounts.models import Invitation, Membership, Organisation, User
 from backend.accounts.roles import Role
 from backend.errors import Conflict, NotPermitted, NotThere, RuleViolated
 from backend.journal.kinds import EventKind
@@ -116,7 +116,7 @@ def test_approval_of_nothing(cast: Cast) -> None:
 
 
 class TestInvite:
-    def invite(self, cast: Cast, **given: Any) -> Membership:
+    def invite(self, cast: Cast, **given: Any) -> Invitation:
         values = {
             "email": "new@school.example",
             "role": Role.REQUESTER,
@@ -129,11 +129,15 @@ class TestInvite:
         return invite(**{**values, **given})
 
     def test_a_colleague(self, cast: Cast) -> None:
-        membership = self.invite(cast)
-        assert (membership.organisation, membership.office) == (cast.school, None)
-        assert membership.user.language == "en"
-        event = recorded(EventKind.USER_INVITED, membership.user)
-        assert event.facts == {"role": "requester", "organisation_id": str(cast.school.pk)}
+        invitation = self.invite(cast)
+        assert (invitation.organisation, invitation.office) == (cast.school, None)
+        assert invitation.user.language == "en"
+        event = recorded(EventKind.USER_INVITED, invitation.user)
+        assert event.facts == {
+            "role": "requester",
+            "organisation_id": str(cast.school.pk),
+            "invitation_id": str(invitation.pk),
+        }
         assert (event.actor_id, event.office_id) == (cast.rita.pk, cast.osnabrueck.pk)
 
     def test_by_the_office(self, cast: Cast) -> None:
@@ -152,8 +156,10 @@ class TestInvite:
 
     def test_twice(self, cast: Cast) -> None:
         self.invite(cast)
-        with refused(Conflict, "membership_exists"):
+        with refused(Conflict, "invitation_open_once"):
             self.invite(cast, email="NEW@school.example")
+        with refused(Conflict, "membership_exists"):
+            self.invite(cast, email=cast.rita.email)
 
     def test_into_no_organisation(self, cast: Cast) -> None:
         with refused(NotThere, "organisation_unknown"):
@@ -168,12 +174,13 @@ class TestInvite:
         Membership.objects.create(user=adam, role=Role.ADMIN, office=cast.osnabrueck, created_at=NOW)
         staff = {"role": Role.COORDINATOR, "office_id": cast.osnabrueck.pk, "organisation_id": None}
 
-        membership = self.invite(cast, by=adam, **staff)
+        invitation = self.invite(cast, by=adam, **staff)
 
-        assert membership.office == cast.osnabrueck
-        assert recorded(EventKind.USER_INVITED, membership.user).facts == {
+        assert invitation.office == cast.osnabrueck
+        assert recorded(EventKind.USER_INVITED, invitation.user).facts == {
             "role": "coordinator",
             "organisation_id": None,
+            "invitation_id": str(invitation.pk),
         }
         for stranger in (cast.kaya, cast.rita, cast.frauke):
             with refused(NotPermitted, "not_permitted", permission="manage_users"):

@@ -71,7 +71,7 @@ class TestRoles:
 
 class TestDeactivation:
     def test_closes_the_login_and_its_tokens(self, cast: Cast, adam: User) -> None:
-        issued = issue_api_token(name="sync", scopes=["read"], days=30, by=cast.kaya, now=NOW)
+        issued = issue_api_token(name="sync", scopes=["read"], days=30, by=cast.kaya, now=NOW, is_strong=True)
         deactivate_user(user_id=cast.kaya.pk, by=adam, now=NOW)
         assert not User.objects.get(pk=cast.kaya.pk).is_active
         assert ApiToken.objects.get(pk=issued.token.pk).revoked_at == NOW

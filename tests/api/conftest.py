@@ -82,7 +82,7 @@ def as_user(clock: Clock, db: None) -> Callable[..., Caller]:
     """A caller that acts for a user, with a token of these scopes."""
 
     def call(user: User, *, scopes: tuple[str, ...] = SCOPES, **headers: str | None) -> Caller:
-        issued = issue_api_token(name="test", scopes=scopes, days=30, by=user, now=clock.now)
+        issued = issue_api_token(name="test", scopes=scopes, days=30, by=user, now=clock.now, is_strong=True)
         return Caller(authorization=f"Bearer {issued.secret}", **headers)
 
     return call

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
-from backend.accounts.models import Organisation, User
+from backend.accounts.entry.invitations import accept_invitation
+from backend.accounts.models import Invitation, Organisation, User
 from backend.accounts.roles import Role
 from tests.api import bodies
 from tests.api.conftest import Caller, assert_problem
 from tests.conftest import Cast
+from tests.factories import NOW
 
 As = Callable[..., Caller]
 
@@ -64,10 +66,12 @@ class TestOrganisations:
         made = body(as_user(cast.rita).post(path, {"email": "new@school.example", "language": "en"}), 201)
         assert (made["email"], made["role"]) == ("new@school.example", "requester")
         assert User.objects.get(email="new@school.example").language == "en"
+        again = as_user(cast.rita).post(path, {"email": "new@school.example"})
+        assert_problem(again, 409, "invitation_open_once")
+        invitation = Invitation.objects.get(pk=made["id"])
+        accept_invitation(secret=invitation.new_link(at=NOW), by=None, now=NOW)
         listed = body(as_user(cast.kaya).get(path))["results"]
         assert {row["email"] for row in listed} == {"rita@rita.example", "new@school.example"}
-        again = as_user(cast.rita).post(path, {"email": "new@school.example"})
-        assert_problem(again, 409, "membership_exists")
         for stranger in (cast.otto, cast.frauke, cast.ana.user):
             refused = as_user(stranger).post(path, {"email": "spy@mail.example"})
             assert_problem(refused, 404, "organisation_unknown")

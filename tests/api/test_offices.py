@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from backend.accounts.models import Membership, Office, User
+from backend.accounts.entry.invitations import accept_invitation
+from backend.accounts.models import Invitation, Membership, Office, User
 from backend.accounts.roles import Role
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
@@ -35,6 +36,9 @@ class TestMembers:
         path = f"offices/{cast.osnabrueck.pk}/members"
         made = body(as_user(adam).post(path, {"email": "new@stadt.example", "role": "coordinator"}), 201)
         assert (made["email"], made["role"], made["is_active"]) == ("new@stadt.example", "coordinator", True)
+        assert not User.objects.get(email="new@stadt.example").memberships.exists()
+        invitation = Invitation.objects.get(pk=made["id"])
+        accept_invitation(secret=invitation.new_link(at=NOW), by=None, now=NOW)
         assert User.objects.get(email="new@stadt.example").has_role(
             Role.COORDINATOR, office_id=cast.osnabrueck.pk
         )

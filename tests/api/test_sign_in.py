@@ -35,16 +35,16 @@ def signed_in(email: str) -> str:
 
 def test_the_code_from_the_mail_opens_a_session(cast: Cast, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = False
-    token = signed_in(cast.kaya.email)
+    token = signed_in(cast.rita.email)
     me = Caller(**{"X-Session-Token": token}).get("me")
     assert me.status_code == 200
-    assert json.loads(me.content)["email"] == cast.kaya.email
+    assert json.loads(me.content)["email"] == cast.rita.email
     assert json.loads(me.content)["scopes"] is None
 
 
 def test_the_session_changes_things_without_a_csrf_token(cast: Cast, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = False
-    token = signed_in(cast.kaya.email)
+    token = signed_in(cast.rita.email)
     client = Client(enforce_csrf_checks=True, headers={"X-Session-Token": token})
     changed = client.patch(ROOT + "me", json.dumps({"language": "en"}), content_type="application/json")
     assert changed.status_code == 200, changed.content
@@ -52,15 +52,15 @@ def test_the_session_changes_things_without_a_csrf_token(cast: Cast, settings: A
 
 def test_the_session_of_a_closed_login_ends(cast: Cast, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = False
-    token = signed_in(cast.kaya.email)
-    cast.kaya.is_active = False
-    cast.kaya.save(update_fields=["is_active"])
+    token = signed_in(cast.rita.email)
+    cast.rita.is_active = False
+    cast.rita.save(update_fields=["is_active"])
     assert_problem(Caller(**{"X-Session-Token": token}).get("me"), 401, "sign_in_needed")
 
 
 def test_a_pages_session_needs_the_csrf_token_to_change_things(cast: Cast) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.kaya)
+    client.force_login(cast.rita)
     assert client.get(ROOT + "me").status_code == 200
     refused = client.patch(ROOT + "me", json.dumps({"language": "en"}), content_type="application/json")
     assert_problem(refused, 403, "csrf_failed")

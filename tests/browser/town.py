@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from backend.accounts.commands import invite, register_organisation
+from backend.accounts.entry.invitations import accept_invitation
 from backend.accounts.models import Membership, Office, Organisation, User
 from backend.accounts.roles import Role
 from backend.demo.loading import ADMIN, COORDINATOR, REQUESTER, ZONE, load_town
@@ -148,10 +149,11 @@ def _furnish(now: datetime) -> None:
     """People with a login whom the demo town does not have, and one request in each state."""
     kaya, rita = User.objects.get(email=COORDINATOR), User.objects.get(email=REQUESTER)
     office = Office.objects.get(slug="osnabrueck")
-    invite(
+    auditor = invite(
         email=AUDITOR, role=Role.AUDITOR, language="de", office_id=office.pk, organisation_id=None,
         by=User.objects.get(email=ADMIN), now=now,
     )  # fmt: skip
+    accept_invitation(secret=auditor.new_link(at=now), by=None, now=now)
     register_organisation(
         name="Praxis am Markt", kind="hospital", where=locate(private=False, postcode="49074"),
         contact_email="praxis@markt.example", language="de", by=None, now=now,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import notifications
-from backend.accounts.commands import invite, register_organisation
+from backend.accounts.commands import register_organisation
 from backend.accounts.models import Membership
 from backend.accounts.roles import Role
 from backend.dispatch.commands.assignments import cancel_assignment, confirm_assignment
@@ -81,15 +81,8 @@ def test_coordinators_hear_of_a_request_unless_they_entered_it(cast: Cast) -> No
 
 
 def test_the_organisation_hears_where_the_office_wrote_the_request_down(cast: Cast) -> None:
-    colleague = invite(
-        email="rolf@rita.example",
-        role=Role.REQUESTER,
-        language="de",
-        office_id=None,
-        organisation_id=cast.school.pk,
-        by=cast.rita,
-        now=NOW,
-    ).user
+    colleague = make.a_user("rolf")
+    Membership.objects.create(user=colleague, role=Role.REQUESTER, organisation=cast.school, created_at=NOW)
     make.a_help_request(cast.samir, cast.kaya)
     outbox.fan_out(now=NOW)
     told = set(Delivery.objects.filter(template="request_received").values_list("recipient", flat=True))

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from backend.journal.kinds import EventKind
 from backend.web.message_names import MESSAGES, PLACES
-from notifications.contents import WRITERS
+from notifications.contents import REWORDABLE
 from notifications.models import MessageText
 from notifications.rendering import compose, compose_own
 from notifications.samples import sample_facts
@@ -35,8 +35,8 @@ def browser(cast, browser_of):
 
 def test_every_message_and_place_has_a_name():
     named = {template for _group, names in MESSAGES for template in names}
-    assert set(WRITERS) <= named
-    assert {place for template in WRITERS for place in places_of(template)} <= set(PLACES)
+    assert set(REWORDABLE) <= named
+    assert {place for template in REWORDABLE for place in places_of(template)} <= set(PLACES)
 
 
 def test_the_editor_begins_with_the_standard_text(cast, browser):
@@ -124,7 +124,7 @@ def test_the_preview_shows_what_was_typed_and_saves_nothing(cast, browser):
     assert "Können Sie helfen?" in text_of(browser.get(PREVIEW))
 
 
-@pytest.mark.parametrize("template", sorted(WRITERS))
+@pytest.mark.parametrize("template", sorted(REWORDABLE))
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_message_can_be_seen_and_saved_as_it_is(cast, browser, template, language):
     assert browser.get(reverse("web:preview_text", args=[template, language])).status_code == 200
@@ -136,7 +136,7 @@ def test_every_message_can_be_seen_and_saved_as_it_is(cast, browser, template, l
         assert checked_wording(template, subject, standard.body) == standard
 
 
-@pytest.mark.parametrize("template", sorted(WRITERS))
+@pytest.mark.parametrize("template", sorted(REWORDABLE))
 def test_the_standard_text_as_an_own_one_has_the_same_links(cast, template):
     with translation.override("de"):
         facts = sample_facts(cast.osnabrueck, now=NOW)

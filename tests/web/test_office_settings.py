@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from backend.accounts.models import Membership, Office, User
+from backend.accounts.entry.invitations import accept_invitation
+from backend.accounts.models import Invitation, Membership, Office, User
 from backend.accounts.office_rules import checked_rules
 from backend.accounts.presets import PRESETS as PRESETS_TO_SHIP
 from backend.accounts.roles import Role
@@ -103,10 +104,12 @@ def test_wrong_weights_come_back_with_a_word(cast, browser, wrong):
 
 def test_a_coordinator_is_invited_by_mail_and_gets_another_role(cast, browser):
     browser.post(PEOPLE, {"email": "new@stadt.example", "role": "coordinator"})
-    member = Membership.objects.get(user__email="new@stadt.example")
-    assert (member.role, member.office) == (Role.COORDINATOR, cast.osnabrueck)
+    invitation = Invitation.objects.get(user__email="new@stadt.example")
     outbox.fan_out(now=NOW)
-    assert Delivery.objects.filter(template="user_invited", recipient=member.user).exists()
+    assert Delivery.objects.filter(template="user_invited", recipient=invitation.user).exists()
+    accept_invitation(secret=invitation.new_link(at=NOW), by=None, now=NOW)
+    member = Membership.objects.get(user=invitation.user)
+    assert (member.role, member.office) == (Role.COORDINATOR, cast.osnabrueck)
     second_step = Page(browser.get(reverse("web:member", args=[member.pk])))
     assert second_step.faults() == []
     assert "new@stadt.example" in second_step.text
@@ -177,8 +180,8 @@ def test_a_requester_invites_a_colleague(cast, browser_of):
     assert "rita@rita.example" in page.text
     answer = rita.post(TEAM, {"email": "colleague@rita.example"}, follow=True)
     assert "colleague@rita.example" in text_of(answer)
-    member = Membership.objects.get(user__email="colleague@rita.example")
-    assert (member.role, member.organisation) == (Role.REQUESTER, cast.school)
+    invitation = Invitation.objects.get(user__email="colleague@rita.example")
+    assert (invitation.role, invitation.organisation) == (Role.REQUESTER, cast.school)
     again = rita.post(TEAM, {"email": "colleague@rita.example"})
     assert again.status_code == 422
     assert Page(again).faults() == []

@@ -29,15 +29,15 @@ def code_in(message) -> str:
 
 def test_with_the_code_from_the_mail_to_the_page_of_the_role(cast):
     browser = Client()
-    asked = browser.post(SIGN_IN, {"email": cast.kaya.email}, follow=True)
+    asked = browser.post(SIGN_IN, {"email": cast.rita.email}, follow=True)
     assert asked.redirect_chain[-1][0].startswith(CONFIRM)
     assert Page(asked).faults() == []
     (message,) = mail.outbox
-    assert message.to == [cast.kaya.email]
+    assert message.to == [cast.rita.email]
     assert message.subject == f"Ihr Code zum Anmelden: {code_in(message)}"
     assert "Guten Tag" in message.body
     done = browser.post(CONFIRM, {"code": code_in(message)}, follow=True)
-    assert [url for url, _status in done.redirect_chain] == [reverse("web:home"), reverse("web:worklist")]
+    assert [url for url, _status in done.redirect_chain] == [reverse("web:home"), reverse("web:my_requests")]
 
 
 def test_the_first_sign_in_proves_the_address_and_lets_the_consents_count(cast, clock):

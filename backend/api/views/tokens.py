@@ -9,7 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts import commands
+from backend.accounts.entry.second_factor import has_second_factor
 from backend.accounts.models import ApiToken
+from backend.api.authentication import session_of
 from backend.api.endpoint import Endpoint
 from backend.api.serializers.accounts import TokenIssue, TokenIssued, TokenShown
 
@@ -30,7 +32,12 @@ class TokenViews(Endpoint):
     @extend_schema(request=TokenIssue, responses={201: TokenIssued})
     def create(self, request: Request) -> Response:
         """Make a token; its secret is shown in this answer and never again."""
-        issued = commands.issue_api_token(**self.values(TokenIssue), by=self.reader, now=timezone.now())
+        issued = commands.issue_api_token(
+            **self.values(TokenIssue),
+            by=self.reader,
+            now=timezone.now(),
+            is_strong=has_second_factor(session_of(request), self.reader),
+        )
         return self.shown(TokenIssued, _with_secret(issued), status=201)
 
     @extend_schema(responses={204: None})

@@ -41,6 +41,8 @@ def deactivate_user(*, user_id: UUID, by: User, now: datetime) -> User:
     user.is_active = False
     user.save(update_fields=["is_active"])
     user.api_tokens.filter(revoked_at=None).update(revoked_at=now)
+    user.invitations.open().update(revoked_at=now)
+    user.sessions.all().delete()
     _ask_no_more(user)
     record(EventKind.USER_DEACTIVATED, subject=user, by=by, at=now, office_id=here[0].office_id)
     return user

@@ -2,12 +2,27 @@
 
 from django.urls import path
 
-from backend.web.views import calendar_feed, consents, my_data, push, ways
+from backend.web.views import (
+    calendar_feed,
+    consents,
+    my_address,
+    my_data,
+    my_sign_ins,
+    my_tokens,
+    push,
+    ways,
+)
 
 urlpatterns = [
     path("meine-daten/", my_data.my_data, name="my_data"),
     path("meine-daten/person/", my_data.save_person, name="save_person"),
     path("meine-daten/sprache/", my_data.save_language, name="save_language"),
+    path("meine-daten/adresse/", my_address.my_address, name="my_address"),
+    path("meine-daten/anmeldungen/", my_sign_ins.my_sessions, name="my_sessions"),
+    path("meine-daten/anmeldungen/andere-beenden/", my_sign_ins.end_others, name="end_other_sessions"),
+    path("meine-daten/anmeldungen/<uuid:session_id>/ende/", my_sign_ins.end, name="end_session"),
+    path("meine-daten/zugaenge/", my_tokens.my_tokens, name="my_tokens"),
+    path("meine-daten/zugaenge/<uuid:token_id>/ende/", my_tokens.revoke, name="revoke_token"),
     path("meine-daten/auskunft/", my_data.export_page, name="my_export"),
     path("meine-daten/auskunft.json", my_data.export_file, name="my_export_file"),
     path("meine-daten/loeschen/", my_data.erase, name="erase_account"),

@@ -14,6 +14,7 @@ from backend.web.views import (
 
 SETTINGS = "leitstelle/einstellungen/"
 MEMBER = f"{SETTINGS}mitglieder/<uuid:membership_id>/"
+INVITATION = f"{SETTINGS}einladungen/<uuid:invitation_id>/"
 TEXT = f"{SETTINGS}texte/<slug:template>/<slug:language>/"
 
 urlpatterns = [
@@ -36,6 +37,9 @@ urlpatterns = [
     path(f"{SETTINGS}barrieren/<uuid:report_id>/erledigt/", barriers.answer, name="answer_barrier"),
     path(f"{SETTINGS}mitglieder/", office_staff.people, name="settings_people"),
     path(MEMBER, office_staff.member, name="member"),
+    path(f"{INVITATION}erneut/", office_staff.invitation_resend, name="resend_invitation"),
+    path(f"{INVITATION}zurueckziehen/", office_staff.invitation_revoke, name="revoke_invitation"),
+    path(f"{MEMBER}zweiter-schritt/", office_staff.member_reset, name="reset_second_factor"),
     path(f"{MEMBER}rolle/", office_staff.member_role, name="member_role"),
     path(f"{MEMBER}entfernen/", office_staff.member_remove, name="member_remove"),
     path(f"{MEMBER}schliessen/", office_staff.member_close, name="member_close"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backend.web.views import client_card, office_face, pages, public, reader
+from backend.web.views import client_card, invitation, office_face, pages, public, reader
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("organisation-anmelden/", public.organisation, name="register_organisation"),
     path("hilfe-suchen/", public.seek_help, name="seek_help"),
     path("danke/<slug:kind>/", public.thanks, name="thanks"),
+    path("einladung/<str:secret>/", invitation.invitation, name="invitation"),
     path("karte/<str:token>/", client_card.client_card, name="client_card"),
     path("sprache/", reader.language, name="language"),
     path("darstellung/", reader.display, name="display"),

@@ -13,4 +13,6 @@ urlpatterns = [
     path("anfragen/<uuid:help_request_id>/aendern/", writing.change, name="change_request"),
     path("anfragen/<uuid:help_request_id>/zurueckziehen/", requester.withdraw, name="withdraw"),
     path("team/", team.team, name="team"),
+    path("team/einladungen/<uuid:invitation_id>/erneut/", team.resend, name="resend_to_colleague"),
+    path("team/einladungen/<uuid:invitation_id>/zurueckziehen/", team.revoke, name="revoke_of_colleague"),
 ]

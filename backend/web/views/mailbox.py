@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from backend.demo.second_step import current_code
 from backend.web import mailbox
 from backend.web.gates import Gate, gated
 from backend.web.protection import POLICY
@@ -25,7 +26,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """All messages, latest first, or those to one address."""
     to = request.GET.get("to", "")
     caught = mailbox.letters(_folder(), to=to, limit=SHOWN_AT_MOST)
-    return render(request, "web/mailbox/inbox.html", {"letters": caught, "to": to})
+    return render(
+        request, "web/mailbox/inbox.html", {"letters": caught, "to": to, "second_step": current_code()}
+    )
 
 
 @gated(Gate.DEMO)
@@ -33,7 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def messages_json(request: HttpRequest) -> JsonResponse:
     """The same for programs: the story that bin/run tells reads it."""
     caught = mailbox.letters(_folder(), to=request.GET.get("to", ""), limit=SHOWN_AT_MOST)
-    return JsonResponse({"messages": [_as_json(letter) for letter in caught]})
+    return JsonResponse({"messages": [_as_json(letter) for letter in caught], "second_step": current_code()})
 
 
 @gated(Gate.DEMO)

@@ -32,6 +32,7 @@ from backend.web import pilot_list, ranking
 from backend.web import worklist as waiting
 from backend.web.errors import refusals_as_messages, refusals_on
 from backend.web.forms.pilots import ActivationForm, BackgroundCheckForm, PilotSearchForm, QualificationForm
+from backend.web.fresh_sign_in import signed_in_lately
 from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.pilot_list import answers_of, assignments_of
 
@@ -79,6 +80,7 @@ def pilot(request: SignedInRequest, pilot_id: UUID) -> HttpResponse:
 
 
 @gated(Gate.COORDINATOR)
+@signed_in_lately
 @require_safe
 def contact(request: SignedInRequest, pilot_id: UUID) -> HttpResponse:
     """Name, phone and street out of the vault; that they were opened stands in the access log."""

@@ -20,7 +20,7 @@ from backend.web.languages import languages_of
 from backend.web.message_names import MESSAGES, PLACES
 from backend.web.protection import POLICY
 from notifications.commands import change_message_text, restore_standard_text
-from notifications.contents import WRITERS
+from notifications.contents import REWORDABLE
 from notifications.models import MessageText
 from notifications.rendering import compose, compose_own
 from notifications.samples import sample_facts
@@ -47,7 +47,7 @@ def texts(request: SignedInRequest) -> HttpResponse:
             [
                 (template, name, own.get(template, []))
                 for template, name in names.items()
-                if template in WRITERS
+                if template in REWORDABLE
             ],
         )
         for group, names in MESSAGES
@@ -157,7 +157,7 @@ def _body_of(html: str) -> str:
 
 def _office_with(request: SignedInRequest, template: str, language: str) -> Office:
     office = administered_office(request)
-    if template not in WRITERS or language not in languages_of(office):
+    if template not in REWORDABLE or language not in languages_of(office):
         raise NotThere("message_text_unknown")
     return office
 

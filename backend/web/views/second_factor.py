@@ -7,7 +7,7 @@ from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.http import HttpResponse
 from django.urls import reverse
 
-from backend.web.account_adapter import needs_two_steps
+from backend.accounts.entry.second_factor import needs_two_steps
 from backend.web.fresh_sign_in import freshly_signed_in
 from backend.web.gates import Gate, SignedInRequest, gated
 
