@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from backend.accounts.commands import invite, register_organisation
 from backend.accounts.entry.invitations import accept_invitation
-from backend.accounts.models import Membership, Office, Organisation, User
+from backend.accounts.models import Invitation, Membership, Office, Organisation, User
 from backend.accounts.roles import Role
 from backend.demo.loading import ADMIN, COORDINATOR, REQUESTER, ZONE, load_town
 from backend.dispatch.client_card import card_token
@@ -48,6 +48,7 @@ from notifications.optional import Group, token_of
 from tests.web.account_browser import fresh_browser
 
 PILOT, SEEKER, AUDITOR = "zilan@lotsen.example", "samira@mail.example", "dsb@leitstelle.example"
+INVITED = "neu@leitstelle.example"
 APPLICANT, FRIEND = "jonas@lotsen.example", "mirza@lotsen.example"
 NEWCOMER = "nadia@lotsen.example"  # has an account and has said nothing yet
 PEOPLE = {
@@ -138,6 +139,7 @@ def _ids() -> dict[str, str]:
         "applicant": Pilot.objects.get(user__email=APPLICANT).pk,
         "organisation": rita.memberships.get().organisation_id,
         "new_organisation": Organisation.objects.get(name="Praxis am Markt").pk,
+        "invitation_link": Invitation.objects.get(user__email=INVITED).new_link(at=timezone.now()),
         "office": Office.objects.get(slug="osnabrueck").pk,
         "membership": membership.pk,
         "help_seeker": requests["new_request"].help_seeker_id,
@@ -154,6 +156,10 @@ def _furnish(now: datetime) -> None:
         by=User.objects.get(email=ADMIN), now=now,
     )  # fmt: skip
     accept_invitation(secret=auditor.new_link(at=now), by=None, now=now)
+    invite(
+        email=INVITED, role=Role.COORDINATOR, language="de", office_id=office.pk, organisation_id=None,
+        by=User.objects.get(email=ADMIN), now=now,
+    )  # fmt: skip
     register_organisation(
         name="Praxis am Markt", kind="hospital", where=locate(private=False, postcode="49074"),
         contact_email="praxis@markt.example", language="de", by=None, now=now,

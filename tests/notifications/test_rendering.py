@@ -34,6 +34,9 @@ FACTS = {
     "willing": 2,
     "reserve": 1,
     "reason": "nicht mehr nötig",
+    "until": "Montag, 9. November 2026",
+    "when": "Montag, 2. November 2026, 10:00",
+    "happened": "Ein Passkey ist hinzugekommen.",
 }
 
 

@@ -15,13 +15,17 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 import jwt
-import requests
 from django.conf import settings
 
-from backend.sign_in_providers import Provider, is_safe
+from backend.sign_in_providers import LOOPBACK, Provider, is_safe
+from outbound.addresses import Reach
+from outbound.calling import call
+from outbound.errors import CallFailed
 
 TIMEOUT_SECONDS = 5
 BYTES_AT_MOST = 200_000
+OK = 200
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 KNOWN_FOR_SECONDS = 3600
 LEEWAY_SECONDS = 60
 ID_TOKEN_AGE_SECONDS = 600
@@ -119,15 +123,14 @@ def _tokens(
         "code_verifier": secrets.verifier,
     }
     methods = metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-    basic = None
+    headers = {}
     if "client_secret_basic" in methods:
         # Form-encoded before they go into the header (RFC 6749, 2.3.1).
-        basic = requests.auth.HTTPBasicAuth(
-            quote_plus(provider.client_id), quote_plus(provider.client_secret)
-        )
+        pair = f"{quote_plus(provider.client_id)}:{quote_plus(provider.client_secret)}"
+        headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
     else:
         sent |= {"client_id": provider.client_id, "client_secret": provider.client_secret}
-    return _json("POST", metadata["token_endpoint"], data=sent, auth=basic)
+    return _json("POST", metadata["token_endpoint"], sent=sent, headers=headers)
 
 
 def _checked(provider: Provider, metadata: Mapping[str, Any], token: Any, *, nonce: str) -> dict[str, Any]:
@@ -197,20 +200,32 @@ def _remembered(name: str, address: str, *, anew: bool = False) -> dict[str, Any
     return told
 
 
-def _json(method: str, address: str, **sent: Any) -> dict[str, Any]:
+def _json(
+    method: str,
+    address: str,
+    *,
+    sent: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """An object, of a reasonable size, from exactly this address: redirects are not followed."""
+    near = () if settings.SECURE else LOOPBACK
     try:
-        with requests.request(
-            method, address, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True, **sent
-        ) as answer:
-            if answer.status_code != requests.codes.ok:
-                raise SignInFailed(f"status_{answer.status_code}")
-            body = answer.raw.read(BYTES_AT_MOST + 1, decode_content=True)
-    except requests.RequestException as error:
-        raise SignInFailed(type(error).__name__) from error
+        answer = call(
+            method,
+            address,
+            reach=Reach.with_inside([*settings.OUTBOUND_INSIDE, *near]),
+            timeout_seconds=TIMEOUT_SECONDS,
+            max_bytes=BYTES_AT_MOST,
+            headers={"Accept": "application/json", **(FORM if sent else {}), **(headers or {})},
+            content=urlencode(sent).encode() if sent else None,
+        )
+    except CallFailed as error:
+        raise SignInFailed(error.code) from error
+    if answer.status != OK:
+        raise SignInFailed(f"status_{answer.status}")
     try:
-        told = json.loads(body) if len(body) <= BYTES_AT_MOST else None
-    except ValueError as error:
+        told = json.loads(answer.body)
+    except (ValueError, RecursionError) as error:
         raise SignInFailed("no_json") from error
     if not isinstance(told, dict):
         raise SignInFailed("no_json")
