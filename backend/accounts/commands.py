@@ -9,12 +9,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from backend.accounts import permissions
-from backend.accounts.entry.invitations import invite_user
-from backend.accounts.entry.token_commands import SCOPES as SCOPES
-from backend.accounts.entry.token_commands import TOKEN_DAYS_AT_MOST as TOKEN_DAYS_AT_MOST
-from backend.accounts.entry.token_commands import IssuedToken as IssuedToken
-from backend.accounts.entry.token_commands import issue_api_token as issue_api_token
-from backend.accounts.entry.token_commands import revoke_api_token as revoke_api_token
+from backend.accounts.entry.commands.invitations import invite_user
+from backend.accounts.entry.commands.tokens import SCOPES as SCOPES
+from backend.accounts.entry.commands.tokens import TOKEN_DAYS_AT_MOST as TOKEN_DAYS_AT_MOST
+from backend.accounts.entry.commands.tokens import IssuedToken as IssuedToken
+from backend.accounts.entry.commands.tokens import issue_api_token as issue_api_token
+from backend.accounts.entry.commands.tokens import revoke_api_token as revoke_api_token
 from backend.accounts.models import (
     Invitation,
     Membership,

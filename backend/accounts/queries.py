@@ -60,7 +60,9 @@ def user_vouched_for(
 def _belongs_to(user: User, slugs: Collection[str], *, now: datetime) -> bool:
     """Works in one of the offices, is invited there, or asks for an organisation that one of them serves."""
     for membership in user.live_memberships:
-        offices = [membership.office] if membership.office else membership.organisation.offices.all()  # type: ignore[union-attr]
-        if any(office.slug in slugs for office in offices):
+        served: list[Office] = [membership.office] if membership.office else []
+        if membership.organisation:
+            served = list(membership.organisation.offices.all())
+        if any(office.slug in slugs for office in served):
             return True
     return user.invitations.open().filter(office__slug__in=slugs, expires_at__gt=now).exists()

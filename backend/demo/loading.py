@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from backend.accounts.commands import approve_organisation, invite, open_office, register_organisation
-from backend.accounts.entry.invitations import accept_invitation
+from backend.accounts.entry.commands.invitations import accept_invitation
 from backend.accounts.models import Office, Organisation, User
 from backend.accounts.roles import Role
 from backend.demo.history import past_requests

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backend.accounts.entry.commands.sign_ins import note_emergency_code, note_sign_in, note_way_in
 from backend.accounts.entry.second_factor import has_second_factor, is_half_way, needs_two_steps
-from backend.accounts.entry.sign_ins import note_emergency_code, note_sign_in, note_way_in
 from backend.accounts.models import User
 from backend.encryption import seal, unseal
 from backend.errors import NotThere

@@ -6,4 +6,6 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from backend.web import sign_in_signals  # noqa: F401 - connects them
+        from backend.web.sign_in_signals import listen
+
+        listen()

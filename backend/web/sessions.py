@@ -40,7 +40,7 @@ class SessionStore(SessionBase):
     def create(self) -> None:
         self._row = None
         while True:
-            self._session_key = self._get_new_session_key()
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
             try:
                 self.save(must_create=True)
             except CreateError:
@@ -52,7 +52,7 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        kept = self._get_session(no_load=must_create)
+        kept = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         now = timezone.now()
         row = self._row if self._row is not None and not must_create else None
         made = row is None

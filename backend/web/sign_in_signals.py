@@ -7,16 +7,14 @@ from typing import Any
 
 from allauth.account.signals import authentication_step_completed, login_code_rejected
 from allauth.mfa.signals import authentication_failed
-from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from backend.accounts.entry.sign_ins import note_guessing
+from backend.accounts.entry.commands.sign_ins import note_guessing
 from backend.accounts.models import User
 from backend.accounts.registration_limit import within_rate
 
 
-@receiver([login_code_rejected, authentication_failed])
 def wrong_code(sender: Any, *, request: HttpRequest, user: User, **_: Any) -> None:
     """Count it; when there are too many, the owner of the account hears of it once a day.
 
@@ -29,8 +27,14 @@ def wrong_code(sender: Any, *, request: HttpRequest, user: User, **_: Any) -> No
         note_guessing(user_id=user.pk, by=None, now=timezone.now())
 
 
-@receiver(authentication_step_completed)
 def proven_again(sender: Any, *, request: HttpRequest, reauthenticated: bool = False, **_: Any) -> None:
     """With each new proof comes a new key of the session, so that an old one that was seen opens nothing more."""
     if reauthenticated and request.user.is_authenticated:
         request.session.cycle_key()
+
+
+def listen() -> None:
+    """Once, at the start."""
+    login_code_rejected.connect(wrong_code)
+    authentication_failed.connect(wrong_code)
+    authentication_step_completed.connect(proven_again)

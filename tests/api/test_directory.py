@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
-from backend.accounts.entry.invitations import accept_invitation
+from backend.accounts.entry.commands.invitations import accept_invitation
 from backend.accounts.models import Invitation, Organisation, User
 from backend.accounts.roles import Role
 from tests.api import bodies

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from backend.accounts.entry.invitations import accept_invitation
+from backend.accounts.entry.commands.invitations import accept_invitation
 from backend.accounts.models import Invitation, Membership, Office, User
 from backend.accounts.roles import Role
 from backend.journal.kinds import EventKind

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from backend.accounts.commands import invite, register_organisation
-from backend.accounts.entry.invitations import accept_invitation
+from backend.accounts.entry.commands.invitations import accept_invitation
 from backend.accounts.models import Invitation, Membership, Office, Organisation, User
 from backend.accounts.roles import Role
 from backend.demo.loading import ADMIN, COORDINATOR, REQUESTER, ZONE, load_town

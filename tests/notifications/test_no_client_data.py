@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from backend.accounts.commands import approve_organisation, invite, register_organisation
+from backend.accounts.entry.commands.sign_ins import change_email, note_way_in
 from backend.accounts.face.commands import report_barrier
 from backend.accounts.models import User
 from backend.accounts.roles import Role
@@ -215,6 +216,11 @@ class Story:
         )
         self.deliver()
 
+    def own_account(self, rita: User) -> None:
+        note_way_in(way="passkey", added=True, by=rita, now=NOW)
+        change_email(email="rita@neu.example", by=rita, now=NOW)
+        self.deliver()
+
     def tell(self) -> list[Posted]:
         rita, samir = self.school(), self.help_seeker_alone()
         pilots = [self.pilot(name) for name in ("Ana", "Ben", "Cem")]
@@ -226,6 +232,7 @@ class Story:
         self.confirmed_then_dropped(self.ask(samir, samir.user, days=[10, 12], where=HOME), pilots)
         self.refused_by_all(self.ask(samir, samir.user, days=[13], where=HOME), pilots[2])
         self.barrier()
+        self.own_account(rita)
         return self.posted
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from backend.accounts.commands import invite
-from backend.accounts.entry.invitations import resend_invitation, revoke_invitation
+from backend.accounts.entry.commands.invitations import resend_invitation, revoke_invitation
 from backend.accounts.models import Invitation, InvitationLink, Membership
 from backend.accounts.roles import Role
 from backend.errors import NotThere

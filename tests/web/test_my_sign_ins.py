@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from backend.accounts.entry.sign_ins import end_session
+from backend.accounts.entry.commands.sign_ins import end_session
 from backend.accounts.models import KnownBrowser, Session
 from backend.accounts.tasks import forget_sign_ins
 from backend.errors import NotThere

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from backend.accounts.entry.invitations import accept_invitation
+from backend.accounts.entry.commands.invitations import accept_invitation
 from backend.accounts.models import Invitation, Membership, Office, User
 from backend.accounts.office_rules import checked_rules
 from backend.accounts.presets import PRESETS as PRESETS_TO_SHIP

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from backend.accounts.commands import issue_api_token
-from backend.accounts.entry.sign_ins import reset_second_factor
+from backend.accounts.entry.commands.sign_ins import reset_second_factor
 from backend.accounts.models import Membership, Session
 from backend.accounts.roles import Role
 from backend.errors import NotPermitted, NotThere, RuleViolated

@@ -81,9 +81,9 @@ def address_to_ask(provider: Provider, secrets: Secrets, *, redirect_uri: str) -
 
 
 def person_behind(
-    provider: Provider, answer: Mapping[str, str], secrets: Secrets, *, redirect_uri: str
+    provider: Provider, answer: Mapping[str, str], secrets: Secrets, *, redirect_uri: str, at: float
 ) -> Person:
-    """Who came back with this answer in the address; SignInFailed where anything of it does not fit."""
+    """Who came back with this answer in the address; SignInFailed where anything of it does not fit at this time."""
     if not hmac.compare_digest(answer.get("state", "").encode(), secrets.state.encode()):
         raise SignInFailed("state")
     metadata = _metadata(provider)
@@ -95,7 +95,7 @@ def person_behind(
     if "error" in answer or not answer.get("code"):
         raise SignInFailed("refused")
     tokens = _tokens(provider, metadata, answer["code"], secrets, redirect_uri=redirect_uri)
-    claims = _checked(provider, metadata, tokens.get("id_token"), nonce=secrets.nonce)
+    claims = _checked(provider, metadata, tokens.get("id_token"), nonce=secrets.nonce, at=at)
     if "email" not in claims and "userinfo_endpoint" in metadata:
         claims = {**_userinfo(metadata, str(tokens.get("access_token")), subject=claims["sub"]), **claims}
     return Person(
@@ -133,7 +133,9 @@ def _tokens(
     return _json("POST", metadata["token_endpoint"], sent=sent, headers=headers)
 
 
-def _checked(provider: Provider, metadata: Mapping[str, Any], token: Any, *, nonce: str) -> dict[str, Any]:
+def _checked(
+    provider: Provider, metadata: Mapping[str, Any], token: Any, *, nonce: str, at: float
+) -> dict[str, Any]:
     """The claims of an ID token: signed by the service, for us, now, for this attempt (Core 3.1.3.7)."""
     try:
         claims: dict[str, Any] = jwt.decode(
@@ -154,7 +156,7 @@ def _checked(provider: Provider, metadata: Mapping[str, Any], token: Any, *, non
         raise SignInFailed("authorized_party")
     if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
         raise SignInFailed("nonce")
-    if time.time() - claims["iat"] > ID_TOKEN_AGE_SECONDS:
+    if at - claims["iat"] > ID_TOKEN_AGE_SECONDS:
         raise SignInFailed("too_old")
     return claims
 

@@ -19,7 +19,7 @@ from backend.web.forms.account import CodeForm
 from backend.web.gates import Gate, SignedInRequest, gated
 
 STATE = "confirm_identity"
-VALID_SECONDS = 15 * 60
+VALID_SECONDS = 10 * 60
 TRIES = 5
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods
 
-from backend.accounts.entry.invitations import accept_invitation, invitation_behind
+from backend.accounts.entry.commands.invitations import accept_invitation, invitation_behind
 from backend.accounts.models import Invitation
 from backend.accounts.registration_limit import within_rate
 from backend.accounts.roles import Role

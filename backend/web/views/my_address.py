@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from backend.accounts.entry.sign_ins import change_email
+from backend.accounts.entry.commands.sign_ins import change_email
 from backend.accounts.models import User
 from backend.accounts.registration_limit import within_rate
 from backend.errors import TooManyRequests
@@ -22,7 +22,7 @@ from backend.web.fresh_sign_in import freshly_signed_in
 from backend.web.gates import Gate, SignedInRequest, gated
 
 STATE = "change_email"
-VALID_SECONDS = 15 * 60
+VALID_SECONDS = 10 * 60
 TRIES = 3
 
 

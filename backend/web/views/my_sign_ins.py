@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from backend.accounts.entry.sign_ins import end_other_sessions, end_session
+from backend.accounts.entry.commands.sign_ins import end_other_sessions, end_session
 from backend.accounts.models import Session
 from backend.accounts.tokens import digest
 from backend.web.errors import refusals_as_messages

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backend.accounts.commands import change_role, invite
-from backend.accounts.entry.invitations import resend_invitation, revoke_invitation
-from backend.accounts.entry.sign_ins import reset_second_factor
+from backend.accounts.entry.commands.invitations import resend_invitation, revoke_invitation
+from backend.accounts.entry.commands.sign_ins import reset_second_factor
 from backend.accounts.models import Invitation, Membership, Office
 from backend.accounts.roles import STAFF_CHOICES, STAFF_ROLES, Role
 from backend.errors import NotThere

@@ -18,10 +18,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from backend.accounts.entry.invitations import accept_invited
+from backend.accounts.entry.commands.invitations import accept_invited
+from backend.accounts.entry.commands.sign_ins import link_sign_in, unlink_sign_in
 from backend.accounts.entry.openid import Person, Secrets, SignInFailed, address_to_ask, person_behind
 from backend.accounts.entry.second_factor import ELSEWHERE
-from backend.accounts.entry.sign_ins import link_sign_in, unlink_sign_in
 from backend.accounts.models import SignInElsewhere, User
 from backend.accounts.queries import user_vouched_for
 from backend.accounts.tokens import new_secret
@@ -61,7 +61,11 @@ def back(request: HttpRequest, key: str) -> HttpResponse:
         if not begun or begun["key"] != key or begun["until"] < time.time():
             raise SignInFailed("not_begun")
         person = person_behind(
-            provider, request.GET.dict(), Secrets(**begun["secrets"]), redirect_uri=_address_back(key)
+            provider,
+            request.GET.dict(),
+            Secrets(**begun["secrets"]),
+            redirect_uri=_address_back(key),
+            at=time.time(),
         )
         if begun["linking"]:
             return _linked(request, provider, person)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from backend.accounts.commands import invite
-from backend.accounts.entry.invitations import resend_invitation, revoke_invitation
+from backend.accounts.entry.commands.invitations import resend_invitation, revoke_invitation
 from backend.accounts.models import Invitation, Membership
 from backend.accounts.roles import Role
 from backend.errors import NotThere
