@@ -48,12 +48,6 @@ def test_strangers_sign_in_first(db):
     assert Client().get(PAGE).status_code == 302
 
 
-def test_staff_without_a_second_step_are_asked_to_have_one(cast, browser_of):
-    hint = "Bitte schützen Sie Ihr Konto"
-    assert hint in text_of(browser_of(cast.kaya).get(PAGE))
-    assert hint not in text_of(browser_of(cast.ana.user).get(PAGE))
-
-
 def test_a_pilot_changes_her_details(cast, browser_of):
     data = {"name": "Ana Neu", "phone": "0541 555666", "street": "Neuer Weg 1"}
     response = browser_of(cast.ana.user).post(reverse("web:save_person"), data)
