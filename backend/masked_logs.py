@@ -3,8 +3,8 @@
 import logging
 import re
 
-# The link of an offer (in a mail, in an SMS) or an invitation, a calendar's private address, a client's card, whom an SMS
-# provider posts to, and whose messages end.
+# The link of an offer (in a mail, in an SMS) or an invitation, a calendar's private address, a client's card, whom an
+# SMS provider posts to, and whose messages end.
 SECRET = re.compile(r"(/(?:angebot|o|einladung|kalender|karte|sms|abmelden)/+)[^/\s?#\"']+")
 QUERY = re.compile(r"\?[^\s\"']*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
