@@ -216,7 +216,9 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Source maps of the API page are large, and only a debugger asks for them.
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "gz", "br", "woff", "woff2", "map")  # fmt: skip
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    "jpg", "jpeg", "png", "gif", "webp", "gz", "br", "woff", "woff2", "map",
+)  # fmt: skip
 # Demo only: where the mail catcher keeps what it caught; when set, /mailbox/ shows it.
 MAILBOX_DIR = text("MAILBOX_DIR", "")
 PHONENUMBER_DEFAULT_REGION = "DE"
