@@ -48,7 +48,7 @@ class Session(Keyed):
     class Privacy:
         personal = ("data", "device")
         plain = ("id", "user", "hash", "begun_at", "last_seen_at")
-        keep_for = "until signed out, at most 90 days"
+        keep_for = "90 days"
         counted_from = "begun_at"
 
     def is_over(self, *, of_staff: bool, now: datetime) -> bool:

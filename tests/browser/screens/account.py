@@ -24,7 +24,6 @@ SCREENS = [
     Screen(18, "export", "pilot", "web:my_export", in_gallery=False),
     Screen(18, "erase", "pilot", "web:erase_account", in_gallery=False),
     Screen(18, "take-back", "pilot", "web:withdraw_consent", ("data_protection",), in_gallery=False),
-    Screen(18, "confirm-identity", "coordinator", "account_reauthenticate", in_gallery=False),
     Screen(18, "confirm-identity", "requester", "account_reauthenticate", in_gallery=False),
     Screen(18, "confirm-by-app", "coordinator", "mfa_reauthenticate", in_gallery=False),
     Screen(18, "my-sign-ins", "coordinator", "web:my_sessions"),

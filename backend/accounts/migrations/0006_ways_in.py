@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_matters_left_to_others'),
+        ('accounts', '0005_office_periods'),
     ]
 
     operations = [
