@@ -13,6 +13,8 @@ from backend.dispatch.models.offer import ANSWERED
 from backend.dispatch.states import OfferStatus
 from backend.encryption import EncryptedTextField
 from backend.people.commands.erasing import address_alone
+from backend.people.models import Pilot
+from backend.people.states import PilotStatus
 
 SAID = (*ANSWERED, OfferStatus.DECLINED)
 Rows = models.QuerySet[Any]
@@ -100,6 +102,11 @@ def _is_fine(model: type[models.Model]) -> Q:
     return ~Q(gender_wish="") | Q(meeting_place__isnull=False) & ~Q(meeting_place__street="")
 
 
+def _still_somebody(model: type[models.Model]) -> Q:
+    """Who was erased is not erased again, however long ago she left."""
+    return ~Q(status=PilotStatus.ERASED) if model is Pilot else Q()
+
+
 def _by_command(rows: Rows, now: datetime) -> None:
     raise AssertionError("retention.py asks the command of the model")
 
@@ -115,5 +122,9 @@ ENDINGS: dict[str, Ending] = {
     "coarsened": Ending(
         "without street and wish; postal code, language and topic stay as figures", _coarsen, _is_fine
     ),
-    "erased": Ending("erased as if the person had asked for it; the bare row stays as a figure", _by_command),
+    "erased": Ending(
+        "erased as if the person had asked for it; the bare row stays as a figure",
+        _by_command,
+        _still_somebody,
+    ),
 }

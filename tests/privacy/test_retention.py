@@ -215,6 +215,7 @@ def test_a_pilot_who_left_ends_part_by_part(cast: Cast) -> None:
     run(now=after(row.preset, NOW))
     pilot = Pilot.objects.get(pk=cast.ana.pk)
     assert pilot.status == PilotStatus.ERASED
+    assert not row.due(LONG_AFTER).exists()  # once is enough
     assert not pilot.background_checks.exists()
     assert "ana@ana.example" not in whole_database()
 
