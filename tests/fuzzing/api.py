@@ -98,7 +98,9 @@ class Fuzzer:
         user, plain = self.town.users.get(role), {"Accept-Encoding": "identity"}
         if user is None:
             return plain
-        issued = issue_api_token(name=f"fuzz {role}", scopes=SCOPES, days=30, by=user, now=NOW)
+        issued = issue_api_token(
+            name=f"fuzz {role}", scopes=SCOPES, days=30, by=user, now=NOW, is_strong=True
+        )
         ApiToken.objects.update(last_used_at=NOW)  # else each request would note that it is used
         return {**plain, "Authorization": f"Bearer {issued.secret}"}
 

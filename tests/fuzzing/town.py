@@ -91,7 +91,7 @@ def a_town() -> Town:
     make_plan(office_ids=[office.pk], by=kaya, now=NOW)
     save_draft(draft_id=uuid7(), values={"topic": "school"}, by=rita, now=NOW)
     town.secrets["feed"] = renew_calendar_feed(by=ana.user, now=NOW)
-    issue_api_token(name="old", scopes=("read",), days=30, by=kaya, now=NOW)
+    issue_api_token(name="old", scopes=("read",), days=30, by=kaya, now=NOW, is_strong=True)
     town.ids = {
         model._meta.model_name: list(model._default_manager.order_by("pk").values_list("pk", flat=True)[:20])
         for model in apps.get_models()
