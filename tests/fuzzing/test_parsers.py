@@ -5,7 +5,7 @@ import pytest
 from tests.fuzzing.parsers import PARSERS, Parser, fuzzed
 from tests.fuzzing.texts import Wild
 
-EXAMPLES = 80
+EXAMPLES = 40
 
 
 @pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.name)
