@@ -1,12 +1,5 @@
-"""What time is it, by the clock all workers share?"""
+"""What time is it, by the clock all workers share? Asked where every app can ask it."""
 
-from datetime import datetime
+from backend.clock import database_now
 
-from django.db import connection
-
-
-def database_now() -> datetime:
-    """The database's time: one worker with a wrong clock sends nothing too early."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT statement_timestamp()")
-        return cursor.fetchone()[0]
+__all__ = ["database_now"]

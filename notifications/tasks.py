@@ -8,11 +8,10 @@ from celery import shared_task
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from backend import stopping
+from backend import clock, stopping
 from backend.wake import wake_after_commit
 from notifications import outbox, pulse
 from notifications.bounces.reading import read_mailbox
-from notifications.clock import database_now
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +22,7 @@ SECONDS_AT_A_TIME = 60  # well below the task's time limit; the rest is for the 
 @shared_task(name=FAN_OUT)
 def fan_out() -> None:
     """Turn events into messages, then have the due ones sent."""
-    if outbox.fan_out(now=database_now()) == outbox.EVENTS_AT_ONCE:
+    if outbox.fan_out(now=clock.database_now()) == outbox.EVENTS_AT_ONCE:
         wake_after_commit(FAN_OUT)
     wake_after_commit(SEND_DUE)
 
@@ -32,7 +31,9 @@ def fan_out() -> None:
 def send_due() -> None:
     """Send what is due; what is left when the time is up, the next task sends."""
     stop_at = time.monotonic() + SECONDS_AT_A_TIME
-    outbox.send_due(now=database_now(), go_on=lambda: time.monotonic() < stop_at and not stopping.is_asked())
+    outbox.send_due(
+        now=clock.database_now(), go_on=lambda: time.monotonic() < stop_at and not stopping.is_asked()
+    )
     if time.monotonic() >= stop_at:
         wake_after_commit(SEND_DUE)
 
@@ -43,7 +44,7 @@ def read_bounces() -> None:
     if not settings.BOUNCE_MAILBOX:
         return
     try:
-        read = read_mailbox(settings.BOUNCE_MAILBOX, now=database_now())
+        read = read_mailbox(settings.BOUNCE_MAILBOX, now=clock.database_now())
     except (OSError, imaplib.IMAP4.error, ImproperlyConfigured) as error:
         logger.error("bounce_mailbox_unreadable error=%s", type(error).__name__)
         return
@@ -53,4 +54,4 @@ def read_bounces() -> None:
 @shared_task(name="notifications.heartbeat")
 def heartbeat() -> None:
     """Prove that beat, broker, worker and database work together."""
-    pulse.beat("worker", at=database_now())
+    pulse.beat("worker", at=clock.database_now())

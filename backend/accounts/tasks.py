@@ -5,6 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from backend import clock
 from backend.accounts.models import EmailChange, IdempotencyKey, KnownBrowser, Session
 
 BROWSERS_KNOWN = timedelta(days=365)
@@ -14,7 +15,7 @@ OLD_ADDRESSES_KEPT = timedelta(days=30)
 @shared_task(name="accounts.forget_idempotency_keys")
 def forget_idempotency_keys() -> None:
     """Delete the answers that no repetition gets any more."""
-    IdempotencyKey.objects.filter(created_at__lte=timezone.now() - IdempotencyKey.REMEMBERED).delete()
+    IdempotencyKey.objects.filter(created_at__lte=clock.database_now() - IdempotencyKey.REMEMBERED).delete()
 
 
 @shared_task(name="accounts.forget_sign_ins")

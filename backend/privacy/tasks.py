@@ -1,8 +1,8 @@
 """What the clock does for privacy: once a night the rows whose time is over end."""
 
 from celery import shared_task
-from django.utils import timezone
 
+from backend import clock
 from backend.privacy.retention import run_if_due
 
 SECONDS_AT_MOST = 60  # below the soft limit of a task; what is left over is done at the next tick
@@ -11,4 +11,4 @@ SECONDS_AT_MOST = 60  # below the soft limit of a task; what is left over is don
 @shared_task(name="privacy.retain")
 def retain() -> None:
     """Look whether this night's run is done, and go on with it where it is not."""
-    run_if_due(now=timezone.now(), seconds=SECONDS_AT_MOST)
+    run_if_due(now=clock.database_now(), seconds=SECONDS_AT_MOST)

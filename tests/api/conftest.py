@@ -74,6 +74,7 @@ def nothing_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(timezone, "now", clock)
+    monkeypatch.setattr("backend.clock.database_now", clock)
     return clock
 
 

@@ -73,9 +73,9 @@ def test_no_more_than_anybody_needs(cast, draft, monkeypatch):
 
 
 def test_forgotten_after_thirty_days(cast, draft, monkeypatch):
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=29))
+    monkeypatch.setattr("backend.clock.database_now", lambda: NOW + timedelta(days=29))
     forget_drafts()
     assert RequestDraft.objects.exists()
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=30))
+    monkeypatch.setattr("backend.clock.database_now", lambda: NOW + timedelta(days=30))
     forget_drafts()
     assert not RequestDraft.objects.exists()

@@ -66,7 +66,7 @@ def test_a_series_that_breaks_does_not_starve_the_next(
         return choose(series, *args, **kwargs)
 
     monkeypatch.setattr(asking, "choose", break_on_the_first)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    monkeypatch.setattr("backend.clock.database_now", lambda: NOW)
     tasks.next_wave()
 
     assert asked(next_one.help_request_id)

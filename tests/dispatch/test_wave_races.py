@@ -72,7 +72,7 @@ def test_control_without_the_lock_somebodys_week_is(cast: Cast, monkeypatch: pyt
 
 
 def test_the_task_looks_after_every_series_that_is_due(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    monkeypatch.setattr("backend.clock.database_now", lambda: NOW)
     assert cast.ana
     due = a_due_series(cast, make.a_help_request(cast.samir, cast.rita))
     later = a_due_series(cast, make.a_help_request(make.a_help_seeker(cast.rita), cast.rita))

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
+from backend import clock
 from notifications import outbox, pulse
-from notifications.clock import database_now
 
 logger = logging.getLogger(__name__)
 
@@ -40,9 +40,9 @@ class Command(BaseCommand):
         """How many events and rows were handled. A lost database costs a log line; the rows wait."""
         close_old_connections()
         try:
-            pulse.beat("relay", at=database_now())
-            events = outbox.fan_out(now=database_now())
-            return events + outbox.send_due(now=database_now(), go_on=lambda: not stop.is_set())
+            pulse.beat("relay", at=clock.database_now())
+            events = outbox.fan_out(now=clock.database_now())
+            return events + outbox.send_due(now=clock.database_now(), go_on=lambda: not stop.is_set())
         except (OperationalError, InterfaceError) as error:
             logger.warning("relay_without_database error=%s", type(error).__name__)
             return 0
