@@ -98,7 +98,9 @@ def an_admin(name: str, office: Office) -> User:
     return a_member(name, office, Role.ADMIN)
 
 
-def an_organisation(name: str, by: User, *, postcode: str = "49074", kind: str = "school") -> Organisation:
+def an_organisation(
+    name: str, by: User, *, postcode: str = "49074", kind: str = "school", now: datetime = NOW
+) -> Organisation:
     """Registered and approved, with a first member <name>@<name>.example."""
     organisation = register_organisation(
         name=f"{name.title()}-Schule",
@@ -107,9 +109,9 @@ def an_organisation(name: str, by: User, *, postcode: str = "49074", kind: str =
         contact_email=f"{name}@{name}.example",
         language="de",
         by=None,
-        now=NOW,
+        now=now,
     )
-    return approve_organisation(organisation_id=organisation.pk, by=by, now=NOW)
+    return approve_organisation(organisation_id=organisation.pk, by=by, now=now)
 
 
 def a_pilot(

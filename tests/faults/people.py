@@ -6,7 +6,7 @@ This runs as a process of its own: it reads orders ("ask 4") from its input and 
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -50,9 +50,14 @@ def fill() -> None:
 
 def live() -> None:
     """Carry out orders until the input ends."""
+    carry_out(ORDERS)
+
+
+def carry_out(orders: Mapping[str, Callable[[int], None]]) -> None:
+    """One order after the other, as they come in."""
     for line in sys.stdin:
         order, number = line.split()
-        ORDERS[order](int(number))
+        orders[order](int(number))
         say(carried_out=order)
 
 

@@ -1,6 +1,5 @@
 """What runs in these tests: database, broker, mail server, workers, and people; watched over, and killed on purpose."""
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,11 +13,13 @@ from stack.servers import Servers
 
 from tests.faults.histories import Comparison, Promise, Row, compare
 from tests.faults.mail_server import MailServer
-from tests.faults.town import ROOT, Town
+from tests.faults.nursery import Forked, Nursery
+from tests.faults.town import PEOPLE, Town
 
 POLL_SECONDS = 0.1
 PATIENCE_SECONDS = 120  # of a machine with much else to do; an idle one needs a few
 RESTARTS_AT_MOST = 20
+QUEUES = 15  # Redis has sixteen databases, and the first is nobody's
 QUICK = {
     "TICK_SECONDS": "0.5",
     "DELIVERY_LEASE_SECONDS": "2",
@@ -34,15 +35,24 @@ class Product:
     """Processes of the product on a database of their own; `look_after` starts again what ended, as bin/run does."""
 
     def __init__(
-        self, servers: Servers, database: str, mail: MailServer, environment: dict[str, str]
+        self,
+        servers: Servers,
+        database: str,
+        mail: MailServer,
+        environment: dict[str, str],
+        people: str = PEOPLE,
     ) -> None:
         self.servers, self.database, self.mail, self.environment = servers, database, mail, environment
+        self.restarts_at_most = RESTARTS_AT_MOST
+        self.nursery = Nursery(environment)
+        self._connected: psycopg.Connection[tuple[Any, ...]] | None = None
         self.processes: list[ManagedProcess] = []
         self.obituaries: list[str] = []
         self.town = Town(
             environment,
             diary=servers.state.log(f"{database}-diary"),
             log=servers.state.log(f"{database}-people"),
+            people=people,
         )
 
     # --- processes
@@ -81,25 +91,27 @@ class Product:
         for process in self.processes:
             if process.exit_code is not None:
                 self.obituaries.append(process.obituary())
-                assert len(self.obituaries) <= RESTARTS_AT_MOST, self.state_of_things()
+                assert len(self.obituaries) <= self.restarts_at_most, self.state_of_things()
                 process.kill9()  # what is left of its children
                 process.launch()
 
     def end(self) -> None:
         """No ceremony: the database goes with them."""
         self.town.close()
+        if self._connected:
+            self._connected.close()
         for process in self.processes:
             process.kill9()
+        self.nursery.close()
 
     def _process(
         self, name: str, *arguments: str | Path, is_ready: Callable[[], bool] | None = None
     ) -> ManagedProcess:
-        return ManagedProcess(
+        return Forked(
+            self.nursery,
             name,
-            [sys.executable, *arguments],
+            list(arguments),
             log=self.servers.state.log(f"{self.database}-{name}"),
-            env=self.environment,
-            cwd=ROOT,
             is_ready=is_ready,
             ready_seconds=PATIENCE_SECONDS,
         )
@@ -134,9 +146,17 @@ class Product:
 
     def ask_database(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows that plain SQL finds, past all code of the product."""
-        sockets = str(self.servers.state.sockets)
-        with psycopg.connect(host=sockets, user=USER, dbname=self.database) as connection:
-            return connection.execute(sql, values).fetchall()
+        try:
+            return self._connection().execute(sql, values).fetchall()
+        except psycopg.OperationalError:  # the server of before has been killed
+            self._connected = None
+            return self._connection().execute(sql, values).fetchall()
+
+    def _connection(self) -> psycopg.Connection[tuple[Any, ...]]:
+        if self._connected is None or self._connected.closed:
+            sockets = str(self.servers.state.sockets)
+            self._connected = psycopg.connect(host=sockets, user=USER, dbname=self.database, autocommit=True)
+        return self._connected
 
     def rows(self) -> list[Row]:
         """All deliveries."""
@@ -163,23 +183,25 @@ class Product:
 
 
 @contextmanager
-def running_product(servers: Servers, number: int, **settings: str) -> Iterator[Product]:
+def running_product(
+    servers: Servers, number: int, *, people: str = PEOPLE, mail: MailServer | None = None, **settings: str
+) -> Iterator[Product]:
     """A product without processes yet, on a fresh copy of the filled database and a queue of its own."""
-    database = f"faults_{number}"
+    database, queue = f"faults_{number}", 1 + number % QUEUES
     servers.postgres.query(f'CREATE DATABASE "{database}" TEMPLATE ilos', "postgres")
     with ExitStack() as cleanup:
-        mail = cleanup.enter_context(MailServer().running())
+        mail = cleanup.enter_context((mail or MailServer()).running())
         environment = servers.environment(
             **{
                 "DATABASE_URL": servers.postgres.url_of(database),
-                "REDIS_URL": servers.redis.url_of(number),
-                "BROKER_URL": servers.redis.broker_url_of(number),
+                "REDIS_URL": servers.redis.url_of(queue),
+                "BROKER_URL": servers.redis.broker_url_of(queue),
                 "EMAIL_HOST": "127.0.0.1",
                 "EMAIL_PORT": str(mail.port),
                 **QUICK,
                 **settings,
             }
         )
-        product = Product(servers, database, mail, environment)
+        product = Product(servers, database, mail, environment, people)
         cleanup.callback(product.end)
         yield product

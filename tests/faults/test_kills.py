@@ -1,17 +1,24 @@
 """Does every message arrive although worker, relay, Redis or PostgreSQL are killed while messages are on their way?"""
 
 import random
-import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
-from stack import ManagedProcess, PostgresCluster
-from stack.processes_seen import children_of, end_and_wait
 from stack.servers import Servers
 
 from tests.faults.conftest import NewProduct
+from tests.faults.killing import (
+    commissions,
+    double_commissions,
+    dying_before_it_answers,
+    events_twice,
+    kill,
+    kill_postgres,
+    kill_sending_processes,
+    people_without_answer,
+    stop_postgres_at_once,
+)
 from tests.faults.mail_server import Moment
 from tests.faults.product import Product
 
@@ -67,17 +74,6 @@ def messages_survive(product: Product, *faults: tuple[Callable[[], None], Moment
         assert mail.count(hold.message_id) >= (2 if moment is Moment.AFTER_TAKING else 1)
 
 
-def kill(process: ManagedProcess) -> None:
-    """The process and all its children, at once."""
-    process.kill9()
-
-
-def kill_sending_processes(worker: ManagedProcess) -> None:
-    """Those that send, while the worker that leads them lives on."""
-    assert worker.pid
-    end_and_wait(children_of(worker.pid), signal.SIGKILL)
-
-
 # --- what they stand on is killed
 
 
@@ -131,6 +127,7 @@ def test_postgres_killed_during_the_story(new_product: NewProduct, servers: Serv
     assert product.comparison().disagreements == {}
     assert statuses_of_due(product) == {"SENT"}
     assert commissions(product) == {"ASSIGNED": (6, 6), "OPEN": (3, 0)}
+    assert double_commissions(product) == 0
     assert events_twice(product) == []
 
 
@@ -144,46 +141,15 @@ def test_commit_whose_answer_is_lost(new_product: NewProduct, servers: Servers) 
     for stage in stages:
         with dying_before_it_answers(servers.postgres):
             product.order(**{stage: 3})
-            product.wait_until(lambda: commits_without_answer(product) > 0, "somebody waits for an answer")
+            product.wait_until(lambda: people_without_answer(product) > 0, "somebody waits for an answer")
         product.wait_until_all_is_told()
 
     assert town.took_effect_before == list(stages)
     assert product.comparison().disagreements == {}
     assert statuses_of_due(product) == {"SENT"}
     assert commissions(product) == {"ASSIGNED": (3, 3)}
+    assert double_commissions(product) == 0
     assert events_twice(product) == []
-
-
-def kill_postgres(postgres: PostgresCluster) -> None:
-    """As a power cut would."""
-    postgres.kill9()
-
-
-def stop_postgres_at_once(postgres: PostgresCluster) -> None:
-    """As an administrator in a hurry would (pg_ctl stop -m immediate)."""
-    assert postgres.pid
-    end_and_wait([postgres.pid], signal.SIGQUIT)
-
-
-@contextmanager
-def dying_before_it_answers(postgres: PostgresCluster) -> Iterator[None]:
-    """The server writes commits down, but keeps the answers, for want of a standby; then it is killed and started."""
-    try:
-        postgres.query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "postgres")
-        postgres.query("SELECT pg_reload_conf()", "postgres")
-        postgres.query("CHECKPOINT", "postgres")  # it is the checkpointer that tells all sessions
-        yield
-    finally:
-        postgres.query("ALTER SYSTEM RESET synchronous_standby_names", "postgres")
-        postgres.kill9()
-        postgres.start()
-
-
-def commits_without_answer(product: Product) -> int:
-    ((number,),) = product.ask_database(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'SyncRep'"
-    )
-    return int(number)
 
 
 # --- what the database says in the end
@@ -191,19 +157,3 @@ def commits_without_answer(product: Product) -> int:
 
 def statuses_of_due(product: Product) -> set[str]:
     return {row.status for row in product.rows() if not row.later}
-
-
-def commissions(product: Product) -> dict[str, tuple[int, int]]:
-    """For each status of requests: how many requests, and how many assignments they have."""
-    found = product.ask_database(
-        "SELECT r.status, count(DISTINCT r.id), count(a.id) FROM dispatch_helprequest r"
-        " LEFT JOIN dispatch_assignment a ON a.help_request_id = r.id GROUP BY r.status"
-    )
-    return {status: (requests, assignments) for status, requests, assignments in found}
-
-
-def events_twice(product: Product) -> list[tuple[object, ...]]:
-    """Nothing in this story happens twice to the same thing."""
-    return product.ask_database(
-        "SELECT kind, subject_id FROM journal_event GROUP BY kind, subject_id HAVING count(*) > 1"
-    )

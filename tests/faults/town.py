@@ -9,27 +9,34 @@ from pathlib import Path
 from tests.faults.histories import Promise
 
 ROOT = Path(__file__).resolve().parents[2]
+PEOPLE = "tests.faults.people"
+NAME_AT_DATABASE = "people"
 
 
-def people_command(function: str) -> list[str]:
-    """The command that runs a function of people.py in a process of its own."""
-    code = f"import django; django.setup(); from tests.faults import people; people.{function}()"
+def people_command(function: str, people: str = PEOPLE) -> list[str]:
+    """The command that runs a function of the module `people` in a process of its own."""
+    code = f"import django; django.setup(); import {people} as people; people.{function}()"
     return [sys.executable, "-c", code]
 
 
 class Town:
     """The people's process: orders go in and are carried out one after the other, while the test does its worst."""
 
-    def __init__(self, environment: Mapping[str, str], *, diary: Path, log: Path) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], *, diary: Path, log: Path, people: str = PEOPLE
+    ) -> None:
         self.diary, self.log = diary, log
         self._orders = 0
+        self._entries: list[dict[str, str]] = []
+        self._read_bytes = 0
         with diary.open("wb") as output, log.open("wb") as errors:
             self._process = subprocess.Popen(
-                people_command("live"),
+                people_command("live", people),
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=errors,
-                env=dict(environment),
+                # By this name they are found among those who wait for the database.
+                env={**environment, "PGAPPNAME": NAME_AT_DATABASE},
                 cwd=ROOT,
                 text=True,
             )
@@ -68,8 +75,12 @@ class Town:
         """The diary so far; raises when the people could not go on."""
         if self._process.poll() is not None:
             raise AssertionError(f"the people stopped working:\n{self.log.read_text()}")
-        *whole, _half = self.diary.read_text().split("\n")
-        return [json.loads(line) for line in whole]
+        with self.diary.open("rb") as diary:
+            diary.seek(self._read_bytes)
+            whole, end, _half = diary.read().rpartition(b"\n")
+        self._read_bytes += len(whole) + len(end)
+        self._entries += [json.loads(line) for line in whole.splitlines()]
+        return self._entries
 
     def close(self) -> None:
         self._process.kill()
