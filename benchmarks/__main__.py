@@ -1,6 +1,6 @@
 """What bin/bench runs: named benches, a table, and rows for machines.
 
-bin/bench [matching|plan|waves|acceptance|pages] [--quick] [--json FILE]
+bin/bench [matching|plan|waves|acceptance|pages|machine|faults] [--quick] [--json FILE] [--record]
 """
 
 import argparse
@@ -8,11 +8,13 @@ import json
 import logging
 import os
 import sys
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
 import django
 
+from benchmarks.record import record
 from benchmarks.rows import Row, table
 
 # Name -> module; each has run(quick: bool) -> list[Row] and is imported when its turn comes.
@@ -29,9 +31,11 @@ BENCHES = {
     "api": "benchmarks.api",
     "parsers": "benchmarks.parsers",
     "races": "benchmarks.races",
+    "machine": "benchmarks.machine",
+    "faults": "benchmarks.faults",
 }
 # Long ones: they run when they are named, go on where they stopped, and add up what they found under var/tallies.
-BY_NAME_ONLY = {"api", "parsers", "races"}
+BY_NAME_ONLY = {"api", "parsers", "races", "machine", "faults"}
 
 
 def main() -> int:
@@ -42,6 +46,11 @@ def main() -> int:
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of the size, to see that it runs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
+    parser.add_argument(
+        "--record",
+        action="store_true",
+        help="write the rows into docs/reliability.json, for the page of figures",
+    )
     options = parser.parse_args()
     if unknown := set(options.bench) - set(BENCHES):
         parser.error(f"no bench called {', '.join(sorted(unknown))}; there is: {', '.join(BENCHES)}")
@@ -54,6 +63,8 @@ def main() -> int:
     print(table(rows))
     if options.json:
         options.json.write_text(json.dumps([row.as_dict() for row in rows], indent=2) + "\n")
+    if options.record:
+        record(rows, on=datetime.now(UTC).date())
     return 1 if any(row.met is False for row in rows) else 0
 
 
