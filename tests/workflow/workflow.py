@@ -34,7 +34,7 @@ from backend.people.commands.pilots import activate_pilot, pause_pilot, record_q
 from backend.people.models import Pilot
 from backend.privacy.commands import erase_account
 from tests import factories as make
-from tests.workflow.machine import TownWithClock, among
+from tests.workflow.machine import TownWithClock, needs
 
 NEW_PILOTS_AT_MOST = 2
 OPEN_AT_MOST = 3
@@ -63,7 +63,6 @@ class Workflow(TownWithClock):
             make_offers, self.world.kaya, help_request_id=asked.pk, pilot_ids=self.held["pilot ACTIVE"][:2]
         )
 
-    @precondition(lambda self: len(self.held.get("request OPEN", [])) < OPEN_AT_MOST)
     @rule(
         which=number,
         wanted=dates,
@@ -74,6 +73,8 @@ class Workflow(TownWithClock):
     def somebody_asks(
         self, which: int, wanted: list[tuple[int, int, int]], seats: int, urgent: bool, alone: bool
     ) -> None:
+        if len(self.held.get("request OPEN", [])) >= OPEN_AT_MOST:
+            return
         need = Need(topic="school", slots=self.slots(wanted), seats=seats, urgent=urgent)
         seeker = self.one(which, "seeker")
         if seeker == self.world.samirs_need:
@@ -88,13 +89,13 @@ class Workflow(TownWithClock):
             where=MeetingPlace(postcode="49074", public=True),
         )
 
-    @precondition(among("request OPEN", "request ASSIGNED"))
     @rule(
         which=number,
         part=st.sampled_from(["dates", "details", "place", "need"]),
         wanted=dates,
         office=st.booleans(),
     )
+    @needs("request OPEN", "request ASSIGNED")
     def she_asks_for_something_else(
         self, which: int, part: str, wanted: list[tuple[int, int, int]], office: bool
     ) -> None:
@@ -117,8 +118,8 @@ class Workflow(TownWithClock):
             confidential=Confidential(meeting_point=f"Raum {which}" if part == "details" else ""),
         )
 
-    @precondition(among("request OPEN", "request ASSIGNED"))
     @rule(which=number, reason=st.sampled_from(WithdrawalReason.values))
+    @needs("request OPEN", "request ASSIGNED")
     def she_takes_it_back(self, which: int, reason: str) -> None:
         self.act(
             withdraw_help_request,
@@ -134,100 +135,104 @@ class Workflow(TownWithClock):
         for kind, step in (
             ("assignment CONFIRMED", self._held_and_reported),
             ("offer ACCEPTED", self.the_office_confirms),
-            ("offer PENDING", lambda which: self.a_pilot_says_yes(which, which)),
-            ("request OPEN", lambda which: self.the_office_offers(which, [which, which + 1])),
+            ("offer PENDING", lambda which: self.a_pilot_says_yes(which=which, date=which)),
+            ("request OPEN", lambda which: self.the_office_offers(which=which, whom=[which, which + 1])),
         ):
             if self.held.get(kind):
-                return step(which)
+                return step(which=which)
         return None
 
     def _held_and_reported(self, which: int) -> None:
         """A third is held and reported; meanwhile the others go their way."""
         if which % 3:
-            return self.a_pilot_says_yes(which, which) if self.held.get("offer PENDING") else None
+            return self.a_pilot_says_yes(which=which, date=which) if self.held.get("offer PENDING") else None
         assignment = Assignment.objects.get(pk=self.one(which, "assignment CONFIRMED"))
         self.now = max(self.now, assignment.ends_at)
-        return self.it_is_reported(which, done=which % 4 < 3, minutes=60, herself=which % 2 == 0)
+        return self.it_is_reported(which=which, done=which % 4 < 3, minutes=60, herself=which % 2 == 0)
 
     @rule(which=number)
     def it_goes_on(self, which: int) -> None:
-        self.it_takes_its_course(which)
+        self.it_takes_its_course(which=which)
 
     # --- the office
 
-    @precondition(among("request OPEN"))
     @rule(which=number)
+    @needs("request OPEN")
     def the_office_ranks(self, which: int) -> None:
         self.act(suggest_pilots, self.world.kaya, help_request_id=self.one(which, "request OPEN"))
 
-    @precondition(among("request OPEN"))
     @rule(which=number, whom=st.lists(number, min_size=1, max_size=3))
+    @needs("request OPEN")
     def the_office_offers(self, which: int, whom: Sequence[int]) -> None:
         pilots = [self.one(one, "pilot ACTIVE", "pilot PAUSED", "pilot ERASED") for one in whom]
         self.act(
             make_offers, self.world.kaya, help_request_id=self.one(which, "request OPEN"), pilot_ids=pilots
         )
 
-    @precondition(among("request OPEN"))
     @rule(which=number)
+    @needs("request OPEN")
     def waves_start(self, which: int) -> None:
         self.act(start_waves, self.world.kaya, help_request_id=self.one(which, "request OPEN"))
 
-    @precondition(among("series RUNNING"))
     @rule(which=number)
+    @needs("series RUNNING")
     def waves_stop(self, which: int) -> None:
         self.act(stop_waves, self.world.kaya, help_request_id=self.one(which, "series RUNNING"))
 
-    @precondition(among("offer ACCEPTED", "offer RESERVE"))
     @rule(which=number)
+    @needs("offer ACCEPTED", "offer RESERVE")
     def the_office_confirms(self, which: int) -> None:
         offer = Offer.objects.get(pk=self.one(which, "offer ACCEPTED", "offer RESERVE"))
         self.act(
             confirm_assignment, self.world.kaya, help_request_id=offer.help_request_id, offer_id=offer.pk
         )
 
-    @precondition(among("offer PENDING", "offer ACCEPTED", "offer RESERVE"))
     @rule(which=number)
+    @needs("offer PENDING", "offer ACCEPTED", "offer RESERVE")
     def the_office_takes_an_offer_back(self, which: int) -> None:
         waiting = self.one(which, "offer PENDING", "offer ACCEPTED", "offer RESERVE")
         self.act(retract_offer, self.world.kaya, offer_id=waiting)
 
-    @precondition(among("request OPEN"))
     @rule(which=number)
+    @needs("request OPEN")
     def the_office_gives_up(self, which: int) -> None:
         self.act(close_unfilled, self.world.kaya, help_request_id=self.one(which, "request OPEN"))
 
-    @precondition(among("report"))
     @rule(which=number)
+    @needs("report")
     def the_office_settles(self, which: int) -> None:
         self.act(settle_report, self.world.kaya, report_id=self.one(which, "report"), note="besprochen")
 
     # --- pilots
 
-    @precondition(among("offer PENDING", "offer EXPIRED", "offer RESERVE"))
     @rule(which=number, date=number)
+    @needs("offer PENDING", "offer EXPIRED", "offer RESERVE")
     def a_pilot_says_yes(self, which: int, date: int) -> None:
         offer = Offer.objects.get(pk=self.one(which, "offer PENDING", "offer EXPIRED", "offer RESERVE"))
         slots = list(offer.slots.all())
         slot_id = slots[date % len(slots)].pk if slots else None
         self.act(accept_offer, offer.pilot.user, offer_id=offer.pk, slot_id=slot_id)
 
-    @precondition(among("offer PENDING", "offer ACCEPTED", "offer RESERVE", "offer DECLINED"))
     @rule(which=number)
+    @needs("offer PENDING", "offer ACCEPTED", "offer RESERVE", "offer DECLINED")
     def a_pilot_says_no(self, which: int) -> None:
         kinds = ("offer PENDING", "offer ACCEPTED", "offer RESERVE", "offer DECLINED")
         offer = Offer.objects.get(pk=self.one(which, *kinds))
         self.act(decline_offer, offer.pilot.user, offer_id=offer.pk)
 
-    @precondition(among("assignment CONFIRMED"))
     @rule(which=number, reason=st.sampled_from(CancellationReason.values), herself=st.booleans())
+    @needs("assignment CONFIRMED")
     def it_is_cancelled(self, which: int, reason: str, herself: bool) -> None:
         assignment = Assignment.objects.get(pk=self.one(which, "assignment CONFIRMED"))
         by = assignment.pilot.user if herself else self.world.kaya
+        if (
+            herself and reason != CancellationReason.OFFICE_DECISION
+        ):  # one that is not hers stays, to be refused
+            reason = CancellationReason.PILOT_PREVENTED.value
         self.act(cancel_assignment, by, assignment_id=assignment.pk, reason=reason)
 
-    @precondition(among("assignment CONFIRMED", "assignment COMPLETED", "assignment MISSED"))
     @rule(which=number, done=st.booleans(), minutes=st.sampled_from([0, 40, 90]), herself=st.booleans())
+    @needs("assignment CONFIRMED", "assignment COMPLETED", "assignment MISSED")
     def it_is_reported(self, which: int, done: bool, minutes: int, herself: bool) -> None:
         kinds = ("assignment CONFIRMED", "assignment COMPLETED", "assignment MISSED")
         assignment = Assignment.objects.get(pk=self.one(which, *kinds))
@@ -242,21 +247,21 @@ class Workflow(TownWithClock):
             km=which,
         )
 
-    @precondition(among("pilot ACTIVE"))
     @rule(which=number, days=st.sampled_from([0, 1, 4, None]))
+    @needs("pilot ACTIVE")
     def a_pilot_pauses(self, which: int, days: int | None) -> None:
         pilot = Pilot.objects.get(pk=self.one(which, "pilot ACTIVE"))
         until = None if days is None else self.now.date() + timedelta(days=days)
         self.act(pause_pilot, pilot.user, pilot_id=pilot.pk, until=until)
 
-    @precondition(among("pilot PAUSED"))
     @rule(which=number)
+    @needs("pilot PAUSED")
     def a_pilot_is_back(self, which: int) -> None:
         pilot = Pilot.objects.get(pk=self.one(which, "pilot PAUSED"))
         self.act(resume_pilot, pilot.user, pilot_id=pilot.pk)
 
-    @precondition(among("pilot ACTIVE"))
     @rule(which=number, days=st.integers(0, 4), rarely=st.integers(0, 3))
+    @needs("pilot ACTIVE")
     def a_pilot_is_away(self, which: int, days: int, rarely: int) -> None:
         if rarely:
             return
@@ -272,8 +277,8 @@ class Workflow(TownWithClock):
         self.new_pilots += 1
         make.a_pilot(f"new{self.new_pilots}", self.world.kaya, skills={speaks: 5}, active=False, now=self.now)
 
-    @precondition(among("pilot APPLICANT", "pilot IN_TRAINING"))
     @rule(which=number, course=st.booleans())
+    @needs("pilot APPLICANT", "pilot IN_TRAINING")
     def an_applicant_gets_on(self, which: int, course: bool) -> None:
         pilot_id = self.one(which, "pilot APPLICANT", "pilot IN_TRAINING")
         if course:
@@ -284,23 +289,22 @@ class Workflow(TownWithClock):
             )  # fmt: skip
         self.act(activate_pilot, self.world.kaya, pilot_id=pilot_id, pledge_seen=True)
 
-    @precondition(among("pilot ACTIVE", "pilot PAUSED", "pilot APPLICANT"))
     @rule(which=number, rarely=st.integers(0, 7))
+    @needs("pilot ACTIVE", "pilot PAUSED", "pilot APPLICANT")
     def a_pilot_is_erased(self, which: int, rarely: int) -> None:
         if rarely == 0:
             kinds = ("pilot ACTIVE", "pilot PAUSED", "pilot APPLICANT")
             self.act(erase_account, Pilot.objects.get(pk=self.one(which, *kinds)).user)
 
-    @precondition(lambda self: self.world.samirs_need in self.held.get("seeker", []))
     @rule(rarely=st.integers(0, 7))
     def samir_is_erased(self, rarely: int) -> None:
-        if rarely == 0:
+        if rarely == 0 and self.world.samirs_need in self.held.get("seeker", []):
             self.act(erase_account, User.objects.get(pk=self.world.samir.pk))
 
     # --- who must not
 
-    @precondition(among("offer ACCEPTED", "assignment CONFIRMED", "request OPEN"))
     @rule(which=number)
+    @needs("offer ACCEPTED", "assignment CONFIRMED", "request OPEN")
     def another_office_meddles(self, which: int) -> None:
         kinds = [
             kind for kind in ("offer ACCEPTED", "assignment CONFIRMED", "request OPEN") if self.held.get(kind)
