@@ -15,9 +15,10 @@ SHOWN = 40
 
 def run(windows: Windows, *, quick: bool) -> list[Row]:
     """All combinations (with `quick` one in sixteen)."""
-    combinations = list(product(SCREENS, LANGUAGES, SCHEMES, WIDTHS))[:: 16 if quick else 1]
+    by_reader = product(sorted(SCREENS, key=lambda screen: screen.role), LANGUAGES, WIDTHS, SCHEMES)
+    combinations = sorted(by_reader, key=lambda one: (one[0].role, one[1], one[2]))[:: 16 if quick else 1]
     found: Counter[str] = Counter()
-    for number, (screen, language, scheme, width) in enumerate(combinations):
+    for number, (screen, language, width, scheme) in enumerate(combinations):
         if number % 50 == 0:
             print(f"  looked at {number} of {len(combinations)} pages …", flush=True)
         for fault in faults_on(windows, screen, language=language, scheme=scheme, width=width):
@@ -27,7 +28,7 @@ def run(windows: Windows, *, quick: bool) -> list[Row]:
                 print(f"    {screen} {language} {scheme} {width}: {fault[:200]}", flush=True)
     unseen = 0
     for screen in SCREENS[:: 8 if quick else 1]:
-        with windows.of(screen.role) as window:
+        with windows.kept(screen.role) as window:
             window.open(screen)
             unseen += len(faults_of_focus(window.page))
     pages = len(combinations)

@@ -7,9 +7,9 @@ from tests.browser.screens import SCREENS, Screen
 from tests.browser.windows import Windows
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=str)
+@pytest.mark.parametrize("screen", sorted(SCREENS, key=lambda screen: screen.role), ids=str)
 def test_the_focus_is_seen(windows: Windows, screen: Screen) -> None:
-    with windows.of(screen.role) as window:
+    with windows.kept(screen.role) as window:
         window.open(screen)
         faults = faults_of_focus(window.page)
         assert not faults, "\n".join(["", *faults])

@@ -56,6 +56,10 @@ class Window:
         if message.type == "error" and "status of 422" not in message.text:
             self.complaints.append(message.text)
 
+    def tell(self, role: str) -> None:
+        """Print what stands on the page, for whoever reads of a test that failed."""
+        print(f"{role} at {self.page.url}:\n{self.page.inner_text('body')[:3000]}")
+
     def foreign(self) -> list[str]:
         """The requests that left our host."""
         return [url for url in self.requests if not url.startswith((self.town.url, "data:", "blob:"))]
@@ -66,6 +70,7 @@ class Windows:
 
     def __init__(self, browser: Browser, town: Product) -> None:
         self.browser, self.town = browser, town
+        self._kept: tuple[tuple[str, str, int], Window] | None = None
 
     @contextmanager
     def of(
@@ -79,6 +84,45 @@ class Windows:
         session: str = "",
     ) -> Iterator[Window]:
         """A fresh window in which this role (or whoever the session belongs to) is signed in."""
+        window = self._open(role, language, scheme, width, javascript, session)
+        try:
+            yield window
+        except Exception:
+            window.tell(role)
+            raise
+        finally:
+            window.page.context.close()
+
+    @contextmanager
+    def kept(
+        self, role: str, *, language: str = "de", scheme: str = "light", width: int = 1280
+    ) -> Iterator[Window]:
+        """The last window again if it was the same reader's, for who only looks: half of a look is opening one."""
+        key = (role, language, width)
+        if self._kept is None or self._kept[0] != key:
+            self.close()
+            self._kept = key, self._open(role, language, scheme, width)
+        window = self._kept[1]
+        window.page.goto("about:blank")  # what the last page had still to say is not this one's
+        window.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        window.complaints.clear()
+        window.requests.clear()
+        try:
+            yield window
+        except Exception:
+            window.tell(role)
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the window that was kept."""
+        if self._kept:
+            self._kept[1].page.context.close()
+            self._kept = None
+
+    def _open(
+        self, role: str, language: str, scheme: str, width: int, javascript: bool = True, session: str = ""
+    ) -> Window:
         context = self.browser.new_context(
             viewport={"width": width, "height": HEIGHTS.get(width, 900)},
             color_scheme=scheme,  # type: ignore[arg-type]
@@ -95,14 +139,7 @@ class Windows:
         self._set_cookie(context, "language", language)
         if cookie:
             self._set_cookie(context, "sessionid", cookie)
-        window = watched(context.new_page(), self.town, language)
-        try:
-            yield window
-        except Exception:
-            print(f"{role} at {window.page.url}:\n{window.page.inner_text('body')[:3000]}")
-            raise
-        finally:
-            context.close()
+        return watched(context.new_page(), self.town, language)
 
     def _set_cookie(self, context: BrowserContext, name: str, value: str) -> None:
         context.add_cookies([{"name": name, "value": value, "url": self.town.url}])
