@@ -33,9 +33,10 @@ BENCHES = {
     "races": "benchmarks.races",
     "machine": "benchmarks.machine",
     "faults": "benchmarks.faults",
+    "access": "benchmarks.access",
 }
 # Long ones: they run when they are named, go on where they stopped, and add up what they found under var/tallies.
-BY_NAME_ONLY = {"api", "parsers", "races", "machine", "faults"}
+BY_NAME_ONLY = {"api", "parsers", "races", "machine", "faults", "access"}
 
 
 def main() -> int:

@@ -17,8 +17,8 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from backend.accounts.models import User
 from backend.accounts.roles import Role
+from backend.dispatch.disclosure import is_hidden
 from backend.dispatch.models import Assignment
-from backend.dispatch.queries import HIDDEN_AFTER
 from backend.dispatch.states import AssignmentStatus
 from notifications.contents.appointment import exact_place
 from notifications.models import mail_domain
@@ -45,9 +45,8 @@ def entry(assignment: Assignment, *, to: User, at: datetime) -> MIMEBase:
 
 def shows_place(assignment: Assignment, *, to: User, now: datetime) -> bool:
     """Whether the reader's calendar may say where: until a day after a session that stands; the office always."""
-    if assignment.is_live and now <= assignment.ends_at + HIDDEN_AFTER:
-        return True
-    return to.has_role(Role.COORDINATOR, office_id=assignment.office_id)
+    office = to.has_role(Role.COORDINATOR, office_id=assignment.office_id)
+    return office or not is_hidden(assignment, now=now)
 
 
 def uid(assignment: Assignment) -> str:

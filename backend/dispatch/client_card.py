@@ -5,15 +5,14 @@ opens the appointment alone, and nothing of it can be changed there.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 
+from backend.dispatch.disclosure import HIDDEN_AFTER
 from backend.dispatch.models import Assignment
 from backend.errors import NotThere
-
-OPEN_AFTER = timedelta(hours=24)  # beyond the appointment's end
 
 
 def card_token(assignment: Assignment) -> str:
@@ -32,7 +31,7 @@ def assignment_behind_card(token: str, *, now: datetime) -> Assignment:
         Assignment.objects.select_related(
             "office", "pilot__identity", "help_request__organisation", "help_request__meeting_place"
         )
-        .filter(pk=key, ends_at__gt=now - OPEN_AFTER)
+        .filter(pk=key, ends_at__gt=now - HIDDEN_AFTER)
         .first()
     )
     if found is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from backend.accounts.models import User
 from backend.accounts.permissions import Permission, may
 from backend.accounts.tokens import digest
 from backend.dispatch.codes import reason_told
+from backend.dispatch.disclosure import Nearness, told_of
 from backend.dispatch.models import AnswerLink, ConfidentialDetails, HelpRequest, Offer
 from backend.dispatch.models.assignment import LIVE, Assignment
-from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
+from backend.dispatch.states import HelpRequestStatus, OfferStatus
 from backend.errors import NotThere
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
@@ -78,21 +79,18 @@ def offer_behind(secret: str, *, now: datetime) -> OfferBehindLink:
     return OfferBehindLink(link.offer, link)
 
 
-HIDDEN_AFTER = timedelta(hours=24)
-
-
-def details_for_pilot(assignment: Assignment, *, by: User, now: datetime) -> ConfidentialDetails | None:
-    """Meeting point and contact for the confirmed pilot, until a day after the session; the access log knows."""
-    if assignment.pilot.user_id != by.pk or assignment.status != AssignmentStatus.CONFIRMED:
+def details_of(assignment: Assignment, *, by: User, now: datetime) -> ConfidentialDetails | None:
+    """Meeting point, contact and note, for whom and as long as the table says; the access log knows."""
+    if not told_of(assignment, by=by, now=now).contact:
         return None
-    if now > assignment.ends_at + HIDDEN_AFTER:
-        return None
-    return _opened(assignment.help_request, by=by, reason="confirmed_pilot", now=now)
+    own = assignment.pilot.user_id == by.pk
+    reason = "confirmed_pilot" if own else AccessReason.CASE_WORK.value
+    return _opened(assignment.help_request, by=by, reason=reason, now=now)
 
 
 def details_for_office(help_request: HelpRequest, *, by: User, now: datetime) -> ConfidentialDetails | None:
-    """The same for the office and for whoever asked; the caller has checked that the request is theirs."""
-    return _opened(help_request, by=by, reason="case_work", now=now)
+    """The same of a request, for the office and whoever asked; the caller has checked that it is theirs."""
+    return _opened(help_request, by=by, reason=AccessReason.CASE_WORK.value, now=now)
 
 
 def _opened(help_request: HelpRequest, *, by: User, reason: str, now: datetime) -> ConfidentialDetails | None:
@@ -181,19 +179,15 @@ def distance_band_of(offer: Offer) -> str | None:
 
 
 def meeting_place_for(assignment: Assignment, *, by: User, now: datetime) -> Place | None:
-    """The exact place: the pilot sees it until a day after the session, office and asking side always."""
-    own = assignment.pilot.user_id == by.pk
-    if own and (assignment.status not in LIVE or now > assignment.ends_at + HIDDEN_AFTER):
-        return None
-    return assignment.help_request.meeting_place
+    """The exact place, for whom and as long as the table says."""
+    exact = told_of(assignment, by=by, now=now).place is Nearness.EXACT
+    return assignment.help_request.meeting_place if exact else None
 
 
-def cancelled_reason_for(assignment: Assignment, *, by: User) -> str:
+def cancelled_reason_for(assignment: Assignment, *, by: User, now: datetime) -> str:
     """Why it was cancelled: as entered for the pilot and the office, without an illness for the asking side."""
-    own = assignment.pilot.user_id == by.pk
-    if own or may(by, Permission.READ_DISPATCH, office_id=assignment.office_id):
-        return assignment.cancelled_reason
-    return reason_told(assignment.cancelled_reason)
+    reason = assignment.cancelled_reason
+    return reason if told_of(assignment, by=by, now=now).illness else reason_told(reason)
 
 
 def pilot_for_counterpart(assignment: Assignment, *, by: User, now: datetime) -> Revealed | None:

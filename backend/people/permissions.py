@@ -24,8 +24,10 @@ def check_may_register_help_seeker(by: User, *, organisation: Organisation | Non
     if organisation is None:
         check(by, Permission.MANAGE_HELP_SEEKERS, office_id=office_id)
         return
-    if organisation.pk not in by.organisation_ids() and not may(by, Permission.DISPATCH, office_id=office_id):
-        raise NotThere("organisation_unknown")
+    if organisation.pk not in by.organisation_ids():
+        known = Organisation.objects.visible_to(by).filter(pk=organisation.pk)
+        if not may(by, Permission.DISPATCH, office_id=office_id) or not known.exists():
+            raise NotThere("organisation_unknown")
     if organisation.approved_at is None:
         raise NotPermitted("organisation_not_approved")
     if not organisation.offices.filter(pk=office_id).exists():

@@ -1,5 +1,6 @@
 """What do we hold of this person? All as plain values, to read and to take along (Art. 15 and 20 GDPR)."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,8 @@ from django.db import models
 from django.db.models import Q
 
 from backend.accounts.models import User
+from backend.dispatch.codes import reason_told
+from backend.dispatch.models import Assignment
 from backend.journal.models import AccessLog, Event
 from backend.people.models import HelpSeeker, Pilot
 from backend.privacy.holdings import LEFT_OUT, OF_OTHERS, Person, acting, holdings_of
@@ -57,6 +60,9 @@ def _head(at: datetime) -> dict[str, Any]:
 
 def _holdings(person: Person) -> list[dict[str, Any]]:
     parts = []
+    herself = (
+        set(Pilot.objects.filter(user=person.user).values_list("pk", flat=True)) if person.user else set()
+    )
     for holding in holdings_of(person):
         entry = entry_of(holding.model)
         names = [name for name in (*entry.personal, *entry.plain) if name not in NEVER_TOLD]
@@ -66,10 +72,17 @@ def _holdings(person: Person) -> list[dict[str, Any]]:
                 "kept_for": entry.keep_for,
                 "counted_from": entry.counted,
                 "personal": [name for name in entry.personal if name not in NEVER_TOLD],
-                "rows": [{name: _plain(row, name) for name in names} for row in holding.rows()],
+                "rows": [{name: _told(row, name, herself) for name in names} for row in holding.rows()],
             }
         )
     return parts
+
+
+def _told(row: models.Model, name: str, herself: Collection[UUID]) -> Any:
+    """As it is, but for what somebody else has to tell: that it was an illness that kept the pilot away."""
+    if isinstance(row, Assignment) and name == "cancelled_reason" and row.pilot_id not in herself:
+        return reason_told(row.cancelled_reason)
+    return _plain(row, name)
 
 
 def _plain(row: models.Model, name: str) -> Any:

@@ -38,8 +38,11 @@ def asked_about(help_request: HelpRequest, slots: Sequence[HelpRequestSlot]) -> 
 
 
 def confirmed(assignment: Assignment) -> Appointment:
-    """Of an assignment: with the address, if it is an organisation's."""
+    """Of an assignment: with the address, if it is an organisation's; called off, no nearer than before."""
     help_request = assignment.help_request
+    if not assignment.is_live:  # the request may have moved on, to a place that is nothing to this reader
+        where = rough_place(help_request)
+        return _told(help_request, [(assignment.starts_at, assignment.ends_at)], where)
     where = exact_place(help_request) or _(
         "%(place)s – the meeting point is shown once you have signed in"
     ) % {"place": rough_place(help_request)}

@@ -28,5 +28,5 @@ def test_a_stale_page_is_caught_and_mended(tmp_path: Path) -> None:
 
 
 def test_a_missing_page_is_caught(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"states\.md, privacy-register\.md"):
+    with pytest.raises(CommandError, match=r"states\.md, privacy-register\.md, access\.md"):
         call_command("generate_docs", "--check", folder=tmp_path)

@@ -48,7 +48,7 @@ class AssignmentShown(serializers.Serializer):
 
     @extend_schema_field(serializers.ChoiceField(choices=CancellationReason.choices, allow_blank=True))
     def get_cancelled_reason(self, assignment: Assignment) -> str:
-        return cancelled_reason_for(assignment, by=self.context["request"].user)
+        return cancelled_reason_for(assignment, by=self.context["request"].user, now=self.context["now"])
 
 
 class ConfidentialShown(serializers.Serializer):

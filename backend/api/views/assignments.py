@@ -20,7 +20,7 @@ from backend.api.serializers.assignments import (
 )
 from backend.dispatch.commands import assignments as commands
 from backend.dispatch.models import Assignment
-from backend.dispatch.queries import details_for_office, details_for_pilot, pilot_for_counterpart
+from backend.dispatch.queries import details_of, pilot_for_counterpart
 
 
 class AssignmentViews(Endpoint):
@@ -47,14 +47,10 @@ class AssignmentViews(Endpoint):
         """One assignment; contact details are opened for those they are meant for, and logged."""
         assignment: Assignment = self.visible(id)
         now = timezone.now()
-        if assignment.pilot.user_id == self.reader.pk:
-            confidential = details_for_pilot(assignment, by=self.reader, now=now)
-        else:
-            confidential = details_for_office(assignment.help_request, by=self.reader, now=now)
         return self.shown(
             AssignmentInFull,
             assignment,
-            confidential=confidential,
+            confidential=details_of(assignment, by=self.reader, now=now),
             contact=pilot_for_counterpart(assignment, by=self.reader, now=now),
         )
 

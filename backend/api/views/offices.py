@@ -55,7 +55,7 @@ class OfficeViews(Endpoint):
     @extend_schema(responses=OfficeMemberShown(many=True), methods=["get"])
     @action(detail=True, methods=["get", "post"])
     def members(self, request: Request, id: UUID) -> Response:
-        """Who belongs to an office that one administers; POST invites somebody to work there."""
+        """Who works in an office that one administers; POST invites somebody. Pilots are the coordinators' affair."""
         office = self.visible(id)
         permissions.check(self.reader, Permission.MANAGE_USERS, office_id=office.pk)
         if request.method == "POST":
@@ -67,5 +67,5 @@ class OfficeViews(Endpoint):
                 now=timezone.now(),
             )
             return self.shown(OfficeMemberShown, member, status=201)
-        members = Membership.objects.filter(office=office).select_related("user")
+        members = Membership.objects.filter(office=office).staff().select_related("user")
         return self.listed(OfficeMemberShown, members)

@@ -20,9 +20,11 @@ from backend.api.serializers.plans import (
     PlanShown,
 )
 from backend.dispatch.commands.plans import apply_plan, make_plan
-from backend.dispatch.models import Offer, PlanProposal, PlanRun
+from backend.dispatch.models import HelpRequest, Offer, PlanProposal, PlanRun
 from backend.dispatch.planning import regret_of_choice
 from backend.dispatch.queries import offers_to_read
+from backend.errors import NotThere
+from backend.people.models import Pilot
 
 
 class PlanViews(Endpoint):
@@ -67,5 +69,15 @@ class PlanViews(Endpoint):
         """What another pilot for a request would cost the plan as it would be made now; null: not possible."""
         values = self.query_values(ChoiceQuery)
         plan_run = self.visible(id)
+        _check_is_of(plan_run, **values)
         choice = regret_of_choice(plan_run, values["help_request"], values["pilot"], now=timezone.now())
         return self.shown(ChoiceShown, choice)
+
+
+def _check_is_of(plan_run: PlanRun, *, help_request: UUID, pilot: UUID) -> None:
+    """Other offices' requests and pilots are not there."""
+    offices = plan_run.offices.values("pk")
+    if not HelpRequest.objects.filter(pk=help_request, office__in=offices).exists():
+        raise NotThere("help_request_unknown")
+    if not Pilot.objects.filter(pk=pilot, pilot_offices__office__in=offices).exists():
+        raise NotThere("pilot_unknown")

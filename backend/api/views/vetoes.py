@@ -1,6 +1,5 @@
 """For whom, or where, a pilot must not be suggested again."""
 
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -11,20 +10,17 @@ from rest_framework.response import Response
 from backend.api.serializers.vetoes import VetoInput, VetoShown
 from backend.api.views.availability import OfPilot
 from backend.people.commands import vetoes as commands
-from backend.people.models import Pilot, Veto
+from backend.people.models import Veto
 
 
 class VetoViews(OfPilot):
     queryset = Veto.objects.all()
     unknown = "veto_unknown"
 
-    def get_queryset(self) -> Any:
-        return Veto.objects.filter(pilot__in=Pilot.objects.visible_to(self.reader).values("pk"))
-
     @extend_schema(responses=VetoShown(many=True))
     def list(self, request: Request, pilot_id: UUID) -> Response:
         """The pilot's vetoes."""
-        return self.listed(VetoShown, Veto.objects.filter(pilot=self.pilot(pilot_id)))
+        return self.listed(VetoShown, self.get_queryset().filter(pilot=self.pilot(pilot_id)))
 
     @extend_schema(request=VetoInput, responses={201: VetoShown})
     def create(self, request: Request, pilot_id: UUID) -> Response:

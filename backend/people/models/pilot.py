@@ -151,6 +151,16 @@ class PilotOffice(Keyed):
         counted_from = None
 
 
+class VetoQuerySet(models.QuerySet["Veto"]):
+    def visible_to(self, user: User) -> "VetoQuerySet":
+        """One's own, and those of the pilots of one's offices: of one who is lent none that names somebody else's."""
+        offices = user.office_ids(Role.COORDINATOR)
+        served = Office.organisations.through.objects.filter(office__in=offices).values("organisation")
+        here = Q(help_seeker__office__in=offices) | Q(organisation__in=served) | ~Q(postcode="")
+        visible = Pilot.objects.visible_to(user).exclude(user=user)
+        return self.filter(Q(pilot__user=user) | Q(pilot__in=visible.values("pk")) & here)
+
+
 class Veto(Keyed):
     """Never again, without a reason: this pilot and that help-seeker, organisation or postal code."""
 
@@ -158,6 +168,8 @@ class Veto(Keyed):
     help_seeker = models.ForeignKey("people.HelpSeeker", on_delete=models.CASCADE, null=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True)
     postcode = models.CharField(max_length=5, blank=True)
+
+    objects = VetoQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,6 +1,6 @@
 """One confirmed assignment: where and whom, the report, dropping out."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,11 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from backend.accounts.roles import Role
 from backend.dispatch.commands.assignments import cancel_assignment, report_activity
-from backend.dispatch.models import Assignment, ConfidentialDetails
+from backend.dispatch.models import Assignment
 from backend.dispatch.queries import (
     cancelled_reason_for,
-    details_for_office,
-    details_for_pilot,
+    details_of,
     meeting_place_for,
     pilot_for_counterpart,
 )
@@ -129,8 +128,8 @@ def _page(
         "own": own,
         "office": office,
         "place": meeting_place_for(found, by=request.user, now=now),
-        "details": _details(request, found, own=own, now=now),
-        "cancelled_reason": cancelled_reason_for(found, by=request.user),
+        "details": details_of(found, by=request.user, now=now),
+        "cancelled_reason": cancelled_reason_for(found, by=request.user, now=now),
         "contact": pilot_for_counterpart(found, by=request.user, now=now),
         "reports": reports,
         "now": now,
@@ -168,12 +167,3 @@ def _planned(found: Assignment) -> dict[str, int]:
 
 def _is_own(request: SignedInRequest, found: Assignment) -> bool:
     return found.pilot.user_id == request.user.pk
-
-
-def _details(
-    request: SignedInRequest, found: Assignment, *, own: bool, now: datetime
-) -> ConfidentialDetails | None:
-    """Meeting point and contact: for the pilot while she needs them, for office and asking side always."""
-    if own:
-        return details_for_pilot(found, by=request.user, now=now)
-    return details_for_office(found.help_request, by=request.user, now=now)

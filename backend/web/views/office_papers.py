@@ -26,6 +26,7 @@ from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.offices import ChosenOffice, chosen_office
 from backend.web.own import own_profile
 from backend.web.ranking import names_of
+from backend.web.worklist import office_ids
 
 PAGE = 50
 YEARS_BACK = 1
@@ -119,11 +120,10 @@ def my_activity(request: SignedInRequest) -> HttpResponse:
 @gated(Gate.COORDINATOR)
 @require_safe
 def pilot_activity(request: SignedInRequest, pilot_id: UUID) -> HttpResponse:
-    """The same, made out by the office."""
+    """The same, made out by her own office: one that has borrowed her has not had all of these sessions."""
     pilot = (
-        Pilot.objects.visible_to(request.user)
+        Pilot.objects.filter(pk=pilot_id, office__in=office_ids(request.user))
         .select_related("office", "identity")
-        .filter(pk=pilot_id)
         .first()
     )
     if pilot is None:

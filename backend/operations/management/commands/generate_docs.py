@@ -1,4 +1,4 @@
-"""Writes the documents that are drawn from the code: states, privacy register, checks, figures of the benches."""
+"""Writes the documents that are drawn from the code: states, privacy register, access, checks, figures."""
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from backend.operations.checks import page as checks_page
 from backend.operations.figures import page as figures_page
+from backend.privacy.access.page import access_page
 from backend.privacy.papers import PAPERS
 from backend.privacy.register import register_page
 from backend.privacy.states_page import states_page
@@ -17,6 +18,7 @@ from backend.privacy.states_page import states_page
 PAGES: Mapping[str, Callable[[], str]] = {
     "states.md": states_page,
     "privacy-register.md": register_page,
+    "access.md": access_page,
     "checks.md": checks_page,
     "reliability-figures.md": figures_page,
     **PAPERS,
