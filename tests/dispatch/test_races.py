@@ -26,8 +26,7 @@ from backend.journal.kinds import EventKind
 from backend.journal.models import Event
 from backend.people.models import Pilot
 from backend.people.states import PilotStatus
-from backend.privacy import commands as privacy
-from backend.privacy.commands import erase_account
+from backend.privacy.commands import erase_account, erasing
 from tests import factories as make
 from tests.conftest import Cast
 from tests.dispatch.racing import without
@@ -233,7 +232,7 @@ class TestAPilotWhoErasesHerAccount:
                 help_request_id=help_request.pk, pilot_ids=[cast.ana.pk], by=fresh(cast.kaya), now=NOW
             )
 
-        monkeypatch.setattr(privacy, "forget_pilot", forget_when_asked)
+        monkeypatch.setattr(erasing, "forget_pilot", forget_when_asked)
         erased, asked = at_once(partial(erase_account, by=fresh(cast.ana.user), now=NOW), ask)
 
         assert erased is None

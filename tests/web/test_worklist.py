@@ -240,7 +240,11 @@ def test_papers_that_run_out(kaya, cast, browser_of):
     BackgroundCheck.objects.filter(pilot=cast.ana).update(valid_until=date(2026, 12, 1))
     # An older one that was renewed is nobody's worry.
     BackgroundCheck.objects.create(
-        pilot=cast.ben, inspected_date=date(2022, 1, 1), valid_until=date(2025, 1, 1), stands_in_the_way=False
+        pilot=cast.ben,
+        inspected_date=date(2022, 1, 1),
+        valid_until=date(2025, 1, 1),
+        stands_in_the_way=False,
+        inspected_by=cast.kaya,
     )
     assert "1 Nachweis läuft bald ab" in text_of(kaya.get(LIST))
     answer = kaya.get(page)
