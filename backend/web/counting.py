@@ -9,7 +9,10 @@ from django.db.models import QuerySet
 
 def counted(**found: QuerySet[Any]) -> dict[str, int]:
     """The counts by name; a page that shows eight numbers need not ask eight times."""
-    counts, parts, values, names = dict.fromkeys(found, 0), [], [], []
+    counts = dict.fromkeys(found, 0)
+    parts: list[str] = []
+    values: list[Any] = []
+    names: list[str] = []
     for name, rows in found.items():
         try:
             statement, parameters = rows.order_by().values("pk").query.sql_with_params()

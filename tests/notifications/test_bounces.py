@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend import clock
 from backend.accounts.models import User
 from notifications import outbox, tasks
 from notifications.bounces.commands import note_bounce, trust_own_address
@@ -176,7 +177,7 @@ def test_each_message_has_its_own_return_path(cast, sent, settings, mail_server)
 
 
 def test_the_mailbox_is_read_and_what_was_read_is_deleted(sent, settings, monkeypatch):
-    monkeypatch.setattr(tasks, "database_now", lambda: NOW)
+    monkeypatch.setattr(clock, "database_now", lambda: NOW)
     with running() as mailbox:
         settings.BOUNCE_MAILBOX = mailbox.url
         mailbox.put(came_back(sent))

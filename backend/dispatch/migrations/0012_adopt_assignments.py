@@ -13,11 +13,12 @@ from backend.dispatch import chain
 
 def adopt(apps, schema_editor):
     Assignment, Commission = (apps.get_model("dispatch", name) for name in ("Assignment", "Commission"))
+    here = schema_editor.connection.alias
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         written_at = cursor.fetchone()[0]
     last = {}
-    for one in Assignment.objects.order_by("office_id", "confirmed_at", "pk").iterator():
+    for one in Assignment.objects.using(here).order_by("office_id", "confirmed_at", "pk").iterator():
         number, previous = last.get(one.office_id, (0, chain.BEGINNING))
         entry = {
             "number": number + 1,
@@ -38,7 +39,7 @@ def adopt(apps, schema_editor):
                 "actor": one.confirmed_by_id,
             }
         )
-        Commission.objects.create(
+        Commission.objects.using(here).create(
             id=uuid7(),
             office_id=one.office_id,
             assignment_id=one.pk,

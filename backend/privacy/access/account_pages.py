@@ -20,6 +20,7 @@ ACCOUNT_PAGES = (
         "meine-daten/sms/code/",
         "meine-daten/sms/ende/",
         "meine-daten/nachrichten/",
+        "meine-daten/adresse-geht/",
     ),
     page(SIGNED_IN, "meine-daten/person/", POST, sees=WITH_NAME),
     page(SIGNED_IN, "meine-daten/einwilligung/<slug:kind>/", FORM, sees=WITH_NAME),
