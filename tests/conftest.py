@@ -98,15 +98,23 @@ def quiet_broker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return sent
 
 
+# Counted by computer or by address, of which all tests share a few.
+SHARED_LIMITS = (
+    "request_login_code", "login", "login_failed", "open_invitation", "sign_in_elsewhere", "register", "barrier",
+)  # fmt: skip
+
+
 @pytest.fixture(autouse=True)
-def registrations_unlimited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The counters stand in a real Redis, which all tests share; the limit's own tests set it again.
+def attempts_unlimited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The counters stand in a real Redis, which all tests share; the limits' own tests set them again.
 
     Not by the fixture `settings`: asked for by every test, it would be put back only after all other fixtures.
     """
     ledger = tmp_path_factory.getbasetemp() / "erasures.jsonl"  # and not the checkout's own
     with override_settings(
-        ACCOUNT_RATE_LIMITS={**settings.ACCOUNT_RATE_LIMITS, "register": ""}, ERASURE_LEDGER_FILE=str(ledger)
+        ACCOUNT_RATE_LIMITS={**settings.ACCOUNT_RATE_LIMITS, **dict.fromkeys(SHARED_LIMITS, "")},
+        MFA_RATE_LIMITS=False,  # allauth's own, by computer
+        ERASURE_LEDGER_FILE=str(ledger),
     ):
         yield
 

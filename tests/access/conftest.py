@@ -31,6 +31,7 @@ SETTINGS = {
         **settings.ACCOUNT_RATE_LIMITS,
         **dict.fromkeys(settings.ACCOUNT_RATE_LIMITS, ""),
     },
+    "MFA_RATE_LIMITS": False,
     "MAILBOX_DIR": "",
     **dict.fromkeys(
         ("STAFF_SESSION_IDLE_SECONDS", "STAFF_SESSION_SECONDS", "SESSION_IDLE_SECONDS"),

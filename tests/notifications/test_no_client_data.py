@@ -33,6 +33,7 @@ from backend.people.commands.pilots import (
 )
 from backend.people.models import HelpSeeker, Pilot
 from backend.people.profile import PersonalData, Skill, Wishes
+from backend.privacy.commands.silence import notice_silence
 from geo.locating import locate
 from notifications.contents import WRITERS
 from tests import factories as make
@@ -42,6 +43,7 @@ from tests.notifications.conftest import Posted, PostOffice
 
 MARK = "Zzgeheim"
 PRIVATE_POSTCODE = "49076"
+ELEVEN_MONTHS = timedelta(days=335)
 SCHOOL = MeetingPlace(postcode="49074")
 HOME = MeetingPlace(postcode=PRIVATE_POSTCODE, street=f"{MARK}weg 7")
 SECRET = Confidential(
@@ -221,6 +223,10 @@ class Story:
         change_email(email="rita@neu.example", by=rita, now=NOW)
         self.deliver()
 
+    def silence(self, pilot: Pilot) -> None:
+        notice_silence(pilot_id=pilot.pk, by=None, now=NOW + ELEVEN_MONTHS)
+        self.deliver(days=ELEVEN_MONTHS.days)
+
     def tell(self) -> list[Posted]:
         rita, samir = self.school(), self.help_seeker_alone()
         pilots = [self.pilot(name) for name in ("Ana", "Ben", "Cem")]
@@ -233,6 +239,7 @@ class Story:
         self.refused_by_all(self.ask(samir, samir.user, days=[13], where=HOME), pilots[2])
         self.barrier()
         self.own_account(rita)
+        self.silence(pilots[1])
         return self.posted
 
 

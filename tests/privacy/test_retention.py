@@ -4,10 +4,19 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmation
-from django.contrib.sessions.models import Session
+from django.contrib.sessions.models import Session as DjangoSession
 from django.db import models
 
-from backend.accounts.models import ApiToken, BarrierReport, IdempotencyKey, Membership, User
+from backend.accounts.models import (
+    ApiToken,
+    BarrierReport,
+    EmailChange,
+    IdempotencyKey,
+    KnownBrowser,
+    Membership,
+    Session,
+    User,
+)
 from backend.dispatch.commands.help_requests import suggest_pilots
 from backend.dispatch.commands.offers import decline_offer, expire_offer
 from backend.dispatch.models import (
@@ -37,7 +46,7 @@ from backend.privacy.retention import Rule, rules, run
 from backend.reporting.periods import year_of
 from backend.reporting.rows import requests_of, sessions_of
 from notifications import outbox
-from notifications.models import Delivery
+from notifications.models import Delivery, SmsReply
 from tests import factories as make
 from tests.conftest import Cast
 from tests.factories import NOW, at
@@ -136,7 +145,11 @@ def town(cast: Cast) -> Rows:
         cast.ana.identity,
         cast.ana,
         Delivery.objects.get(pk=delivery.pk),
-        Session.objects.create(session_key="s", session_data="x", expire_date=NOW),
+        Session.objects.create(user=user, hash="s", data="x", begun_at=NOW, last_seen_at=NOW),
+        KnownBrowser.objects.create(user=user, hash="b", last_seen_at=NOW),
+        EmailChange.objects.create(user=user, old_email="früher@ana.example", changed_at=NOW),
+        SmsReply.objects.create(user=user, provider_id="p", outcome="accepted", received_at=NOW),
+        DjangoSession.objects.create(session_key="s", session_data="x", expire_date=NOW),
         EmailConfirmation.objects.create(email_address=address, key="k", sent=NOW),
     ]
     return {type(row): row for row in rows}

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from backend import settings as project  # as in production: other tests may try as often as they like
 from backend.accounts.models import User
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
@@ -24,6 +25,7 @@ TOKENS = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]+|("session_token"
 @pytest.fixture(autouse=True)
 def counting_alone(settings):
     """Real limits, in a cache of this test's own."""
+    settings.ACCOUNT_RATE_LIMITS = project.ACCOUNT_RATE_LIMITS
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()

@@ -21,12 +21,6 @@ LEFT_ENGLISH = re.compile(r"\b(the|your|code for|Security Key|Authenticator|Reco
 @pytest.fixture(autouse=True)
 def mails(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    settings.ACCOUNT_RATE_LIMITS = {
-        **settings.ACCOUNT_RATE_LIMITS,
-        "request_login_code": "",
-        "login": "",
-        "login_failed": "",
-    }
 
 
 def with_app(user: User) -> None:
