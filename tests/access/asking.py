@@ -22,6 +22,7 @@ from tests.access.bodies import encoded, form_for, json_for
 from tests.access.case import Case
 from tests.access.town import Town, looks_of
 from tests.signed_in import note_proofs
+from tests.unwatched import unwatched_templates
 
 # What an address names by something else than an id: path -> parameter -> value.
 WORDS = {"kind": "pilot", "template": "offer_made", "language": "de", "name": "x", "number": "1", "pk": "1"}
@@ -144,6 +145,7 @@ def without_trimmings() -> Iterator[None]:
 
     with (
         patch("backend.web.errors.plain_page", plain),
+        unwatched_templates(),
         patch.object(SpectacularAPIView, "generator_class", OnceGenerated),
     ):
         yield

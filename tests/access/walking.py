@@ -62,7 +62,7 @@ class Walk:
 
 
 def walk(asking: Asking, *, whole: bool = False) -> Walk:
-    """All of it; in the short form methods that are not there are tried by some only."""
+    """All of it; in the short form one method that is not there is tried at each address, by some only."""
     result = Walk()
     for operation in operations():
         for whose in operation.sides():
@@ -72,8 +72,11 @@ def walk(asking: Asking, *, whole: bool = False) -> Walk:
                     look(result, asking, operation, reader, whose)
     for reader in Reader:
         _read_all(result, asking, reader)
-    for address in ADDRESSES:
-        for method in _missing(address):
+    for turn, address in enumerate(ADDRESSES):
+        missing = list(_missing(address))
+        if missing and not whole:  # one of them, and another one at the next address
+            missing = [missing[turn % len(missing)]]
+        for method in missing:
             for reader in asked_in_vain(address, whole=whole):
                 _try(result, asking, address, method, reader)
     return result
