@@ -1,4 +1,7 @@
-"""Does any single odd value, anywhere in a valid body, break the API?"""
+"""Does any single odd value, anywhere in a valid body, break the API?
+
+The few that no schema leads to: what is wrong by type, length or range is sent by tests/api/test_fuzz.py.
+"""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -11,23 +14,11 @@ from tests.api.conftest import Caller
 from tests.conftest import Cast
 
 ODD = (
-    None,
-    True,
-    "",
     "\x00",
     "\ud800",
-    "x" * 5000,
-    -1,
-    10**30,
     10**4000,
-    1.5,
-    1e308,
-    [],
-    {"x": {"y": None}},
     ["\x00"] * 3,
     "9999-12-31",
-    "0001-01-01",
-    "00000000-0000-0000-0000-000000000000",
 )
 Path = tuple[str | int, ...]
 
@@ -144,12 +135,8 @@ def test_every_odd_query_is_answered(cast: Cast, as_user: Callable[..., Caller],
     caller, path = as_user(cast.kaya), address.format(ana=cast.ana.pk)
     for name in QUERIES[address]:
         for odd in (
-            "",
             "\x00",
-            "x" * 3000,
-            "-1",
             "9" * 4500,
-            "2026-13-45",
             "9999-12-31",
             "0001-01-01",
             "nan",
