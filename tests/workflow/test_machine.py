@@ -1,4 +1,7 @@
-"""Does the workflow stay in order whatever people, the office and the clock do to it, and would we notice if not?"""
+"""Does the workflow stay in order whatever people, the office and the clock do to it, and would we notice if not?
+
+800 steps here; 200,000 by the bench.
+"""
 
 import pytest
 from django.db import connection
@@ -8,7 +11,7 @@ from tests.workflow.invariants import INVARIANTS
 from tests.workflow.running import take_steps, town
 from tests.workflow.workflow import Workflow
 
-EXAMPLES, STEPS = 60, 2_000
+EXAMPLES, STEPS = 20, 800
 RARE = 3  # so many of the commands need a longer run
 COMMANDS = {
     "accept_offer", "activate_pilot", "cancel_assignment", "change_help_request", "close_unfilled",
@@ -19,7 +22,7 @@ COMMANDS = {
 
 
 @pytest.mark.django_db
-def test_thousands_of_steps_leave_all_in_order() -> None:
+def test_hundreds_of_steps_leave_all_in_order() -> None:
     with town():
         steps = take_steps(Workflow, examples=EXAMPLES)
 
