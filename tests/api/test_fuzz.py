@@ -10,15 +10,15 @@ from tests.api.conftest import Clock
 from tests.fuzzing.api import Fuzzer
 from tests.fuzzing.town import ROLES, a_town, fingerprint
 
-CASES = 2000
+CASES = 1000
 
 
 @pytest.fixture
 def fuzzer(db: None, clock: Clock) -> Fuzzer:
-    return Fuzzer(a_town(), roles_at_once=6)
+    return Fuzzer(a_town(), roles_at_once=3)
 
 
-def test_two_thousand_cases_as_every_role(fuzzer: Fuzzer) -> None:
+def test_a_thousand_cases_as_every_role(fuzzer: Fuzzer) -> None:
     before = fingerprint()
     with override_settings(ACCOUNT_RATE_LIMITS={**configured.ACCOUNT_RATE_LIMITS, "feasibility": ""}):
         fuzzer.each_operation(examples=2)
@@ -29,8 +29,8 @@ def test_two_thousand_cases_as_every_role(fuzzer: Fuzzer) -> None:
     assert found.violations == []
     assert found.cases >= CASES
     assert set(found.by_role) == set(ROLES)
-    # It is no fuzzing of refusals alone: most operations have done something.
-    assert len(found.touched) > len(fuzzer.operations) / 2
+    # It is no fuzzing of refusals alone: many operations have done something, though each is asked by three roles only.
+    assert len(found.touched) > len(fuzzer.operations) / 3
     assert {400, 401, 403, 404, 422} <= set(found.answers)
     assert fingerprint() == before
 
