@@ -103,7 +103,6 @@ class Windows:
             self.close()
             self._kept = key, self._open(role, language, scheme, width)
         window = self._kept[1]
-        window.page.goto("about:blank")  # what the last page had still to say is not this one's
         window.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         window.complaints.clear()
         window.requests.clear()
