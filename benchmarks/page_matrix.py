@@ -28,7 +28,7 @@ def run(windows: Windows, *, quick: bool) -> list[Row]:
                 print(f"    {screen} {language} {scheme} {width}: {fault[:200]}", flush=True)
     unseen = 0
     for screen in SCREENS[:: 8 if quick else 1]:
-        with windows.kept(screen.role) as window:
+        with (windows.of if screen.act else windows.kept)(screen.role) as window:
             window.open(screen)
             unseen += len(faults_of_focus(window.page))
     pages = len(combinations)

@@ -9,7 +9,7 @@ from tests.browser.windows import Windows
 
 @pytest.mark.parametrize("screen", sorted(SCREENS, key=lambda screen: screen.role), ids=str)
 def test_the_focus_is_seen(windows: Windows, screen: Screen) -> None:
-    with windows.kept(screen.role) as window:
+    with (windows.of if screen.act else windows.kept)(screen.role) as window:
         window.open(screen)
         faults = faults_of_focus(window.page)
         assert not faults, "\n".join(["", *faults])
