@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from py_vapid import Vapid02
 
-from notifications.clock import database_now
+from backend.clock import database_now
 
 VALID_FOR = timedelta(hours=12)  # push services refuse more than a day
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from celery import shared_task
-from django.utils import timezone
 
 from backend import clock
 from backend.accounts.models import EmailChange, IdempotencyKey, KnownBrowser, Session
@@ -21,7 +20,7 @@ def forget_idempotency_keys() -> None:
 @shared_task(name="accounts.forget_sign_ins")
 def forget_sign_ins() -> None:
     """Delete sessions that are over, browsers nobody has come back with, and addresses of before."""
-    now = timezone.now()
+    now = clock.database_now()
     Session.objects.over(now=now).delete()
     KnownBrowser.objects.filter(last_seen_at__lte=now - BROWSERS_KNOWN).delete()
     EmailChange.objects.filter(changed_at__lte=now - OLD_ADDRESSES_KEPT).delete()

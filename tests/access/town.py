@@ -7,6 +7,7 @@ from typing import Any
 
 from backend.accounts.models import Office, OfficeLogo, User
 from backend.accounts.roles import Role
+from backend.clock import database_now
 from backend.dispatch.commands.plans import make_plan
 from backend.dispatch.models import AcceptanceVersion, PlanRun
 from backend.people.models import PilotOffice
@@ -14,7 +15,6 @@ from backend.privacy.access.operations import Whose
 from backend.privacy.access.readers import Reader
 from backend.web.office_look import sheet_hash
 from notifications import pulse
-from notifications.clock import database_now
 from tests import factories as make
 from tests.access.case import Case
 from tests.factories import NOW

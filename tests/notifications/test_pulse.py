@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from backend.clock import database_now
 from notifications import pulse
-from notifications.clock import database_now
 from notifications.models import Delivery
 from notifications.outbox import fan_out
 from notifications.tasks import heartbeat

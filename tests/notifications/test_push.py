@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from backend.accounts.models import User
+from backend.clock import database_now
 from backend.errors import NotThere, RuleViolated
 from notifications import outbox
 from notifications.channels.push_service import Unreachable, deliver, is_allowed
-from notifications.clock import database_now
 from notifications.commands import BROWSERS_AT_MOST, end_push, start_push
 from notifications.models import Delivery, PushSubscription
 from notifications.queries import failed_for

@@ -9,10 +9,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from backend.clock import database_now
 from backend.encryption import keyring
 from backend.web.gates import Gate, gated
 from notifications import pulse
-from notifications.clock import database_now
 
 REDIS_TIMEOUT_SECONDS = 1
 

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from backend.clock import database_now
 from backend.operations.metrics import exposition
 from backend.web.gates import Gate, gated
-from notifications.clock import database_now
 
 
 @gated(Gate.MACHINE)

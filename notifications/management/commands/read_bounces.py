@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
+from backend.clock import database_now
 from notifications.bounces.reading import read_mail, read_mailbox
 from notifications.bounces.report import BYTES_AT_MOST
-from notifications.clock import database_now
 
 
 class Command(BaseCommand):

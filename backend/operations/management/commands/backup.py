@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from backend.journal import batches
-from backend.operations import erasures
 from backend.operations.backup import BackupFailed, Done, new_file, prune, write_backup
 from backend.operations.postgres import Database, NoProgram
 from backend.operations.sealing import recipient
+from backend.privacy import ledger
 
 
 class Command(BaseCommand):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         key, now = _key(recipient), timezone.now()
         if not to:
             raise CommandError("Say where to: --to FOLDER, or BACKUP_DIR. `--to -` writes to the output.")
-        erasures.catch_up()
+        ledger.catch_up()
         try:
             if to == "-":
                 done = write_backup(sys.stdout.buffer, database=Database.configured(), to=key, now=now)

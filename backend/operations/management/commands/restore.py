@@ -11,11 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from backend.journal import batches
-from backend.operations import erasures
 from backend.operations.manifest import Manifest
 from backend.operations.postgres import Database, NoProgram
 from backend.operations.restore import NotEqual, RestoreRefused, restore, scratch_beside
 from backend.operations.sealing import CannotOpen, opener
+from backend.privacy import ledger
 
 
 class Command(BaseCommand):
@@ -65,9 +65,7 @@ class Command(BaseCommand):
     def _bring_up_to_date(self) -> None:
         """Later migrations, and the erasures that happened after the backup: whoever was erased stays erased."""
         call_command("migrate", interactive=False, verbosity=0)
-        self.stdout.write(
-            f"Erasures of later than the backup, done again: {erasures.replay(timezone.now())}."
-        )
+        self.stdout.write(f"Erasures of later than the backup, done again: {ledger.replay(timezone.now())}.")
 
 
 def _source(file: str) -> IO[bytes]:
