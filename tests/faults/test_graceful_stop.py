@@ -90,9 +90,12 @@ def test_web_answers_whoever_has_asked(new_product: NewProduct) -> None:
             closing(http.client.HTTPConnection("127.0.0.1", port, timeout=GRACE_SECONDS))
         )
         client.putrequest("POST", "/konto/anmelden/", skip_host=True)
-        for name, value in (("Host", "localhost"), ("Content-Length", "12")):
+        for name, value in (("Host", "localhost"), ("Content-Length", "12"), ("Expect", "100-continue")):
             client.putheader(name, value)
-        client.endheaders(b"email=")
+        client.endheaders()
+        # Once it says "continue" it has taken the request; before, it would only wait at the door.
+        assert client.sock and client.sock.recv(1, socket.MSG_PEEK)
+        client.send(b"email=")
         web.request_stop()
         product.wait_until(lambda: not accepts(port), "no newcomer is let in")
         client.send(b"a@b.de")
