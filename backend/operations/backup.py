@@ -38,7 +38,7 @@ class Done:
 def write_backup(out: IO[bytes], *, database: Database, to: X25519PublicKey, now: datetime) -> Done:
     """Manifest and dump of one snapshot, sealed, into `out`. Nothing is written in clear, on no disk."""
     started, counted = time.monotonic(), _Counted(out)
-    sealed = Sealed(counted, to)  # type: ignore[arg-type]
+    sealed = Sealed(counted, to)
     with database.connect() as connection:
         connection.execute("SET idle_in_transaction_session_timeout = 0")
         connection.commit()

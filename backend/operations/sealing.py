@@ -9,7 +9,7 @@ megabyte. The nonce counts the frames and marks the last one, so that none can b
 import base64
 import struct
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -47,10 +47,16 @@ def opener(text: str) -> X25519PrivateKey:
     return X25519PrivateKey.from_private_bytes(_raw(text, PRIVATE))
 
 
+class Sink(Protocol):
+    """What takes bytes, one piece after the other."""
+
+    def write(self, content: bytes, /) -> int: ...
+
+
 class Sealed:
     """Writes frames; `end` must be called, or the file counts as cut off."""
 
-    def __init__(self, out: IO[bytes], to: X25519PublicKey) -> None:
+    def __init__(self, out: Sink, to: X25519PublicKey) -> None:
         ephemeral = X25519PrivateKey.generate()
         own = ephemeral.public_key().public_bytes_raw()
         self._out, self._number = out, 0

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -167,7 +167,7 @@ def run(*, now: datetime, seconds: float | None = None) -> Run:
     """End what is due, the letters to silent pilots first; after so many seconds it stops between two batches."""
     done, started = Run(Counter()), monotonic()
     for pk in list(silent_to_notice(now).values_list("pk", flat=True)):
-        _try(lambda pk=pk: notice_silence(pilot_id=pk, by=None, now=now), "silence", pk, done)  # type: ignore[misc]
+        _try(partial(notice_silence, pilot_id=pk, by=None, now=now), "silence", pk, done)
     for rule in rules():
         last: Any = None
         while True:
@@ -232,10 +232,10 @@ def _end(rule: Rule, ids: list[Any], now: datetime, done: Run) -> set[Any]:
     """End these rows; who refuses or breaks stops no other. The ids of those that are gone."""
     if rule.at_the_end == "erased":
         act = ERASE_BY[rule.model]
-        return {pk for pk in ids if _try(lambda pk=pk: act(pk, now), rule.name, pk, done)}  # type: ignore[misc]
-    if _try(lambda: _batch(rule, ids, now), rule.name, None, Run(Counter())):
+        return {pk for pk in ids if _try(partial(act, pk, now), rule.name, pk, done)}
+    if _try(partial(_batch, rule, ids, now), rule.name, None, Run(Counter())):
         return set(ids)
-    return {pk for pk in ids if _try(lambda pk=pk: _batch(rule, [pk], now), rule.name, pk, done)}  # type: ignore[misc]
+    return {pk for pk in ids if _try(partial(_batch, rule, [pk], now), rule.name, pk, done)}
 
 
 def _batch(rule: Rule, ids: list[Any], now: datetime) -> None:

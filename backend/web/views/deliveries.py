@@ -1,5 +1,6 @@
 """Messages that did not arrive: try again, or pick up the phone."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -66,12 +67,7 @@ def discard(request: SignedInRequest, delivery_id: UUID) -> HttpResponse:
 @require_POST
 def discard_several(request: SignedInRequest) -> HttpResponse:
     """All that were ticked."""
-    gone = 0
-    for delivery_id in ticked(request, "nachricht")[:PAGE]:
-        with refusals_as_messages(request):
-            discard_delivery(delivery_id=delivery_id, by=request.user, now=timezone.now())
-            gone += 1
-    if gone:
+    if gone := _each_ticked(request, discard_delivery):
         said = ngettext(
             "%(count)s message is taken off the list.", "%(count)s messages are taken off the list.", gone
         )
@@ -83,14 +79,19 @@ def discard_several(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def retry_several(request: SignedInRequest) -> HttpResponse:
     """All that were ticked, for instance when the mail server is back."""
-    again = 0
-    for delivery_id in ticked(request, "nachricht")[:PAGE]:
-        with refusals_as_messages(request):
-            retry_delivery(delivery_id=delivery_id, by=request.user, now=timezone.now())
-            again += 1
-    if again:
+    if again := _each_ticked(request, retry_delivery):
         said = ngettext(
             "%(count)s message is on its way again.", "%(count)s messages are on their way again.", again
         )
         messages.success(request, said % {"count": again})
     return redirect("web:failed_deliveries")
+
+
+def _each_ticked(request: SignedInRequest, command: Callable[..., object]) -> int:
+    """With how many of the ticked messages it went well; what is refused is said and stops no other."""
+    done = 0
+    for delivery_id in ticked(request, "nachricht")[:PAGE]:
+        with refusals_as_messages(request):
+            command(delivery_id=delivery_id, by=request.user, now=timezone.now())
+            done += 1
+    return done
