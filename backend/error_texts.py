@@ -270,6 +270,7 @@ TEXTS: Mapping[str, Any] = {
     "too_many_registrations": _(
         "Too many registrations have come in a short time. Please try again in an hour, or call your office."
     ),
+    "mail_unavailable": _("We cannot send e-mail right now. Please try again in a few minutes."),
     "too_many_requests": _("Too many requests. Please wait a moment."),
 }
 

@@ -32,6 +32,10 @@ class TooManyRequests(DomainError):
     """Too often in too short a time (HTTP 429). `retry_after` in the facts: seconds until it works for certain."""
 
 
+class Unavailable(DomainError):
+    """Something that we need does not answer (HTTP 503). Nothing was changed; trying again later helps."""
+
+
 # Database constraints that two honest users can run into at the same moment. The constraint's name is the code.
 CONFLICT_CONSTRAINTS = frozenset(
     {

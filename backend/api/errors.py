@@ -14,7 +14,15 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from backend.error_texts import sentence_for
-from backend.errors import Conflict, DomainError, NotPermitted, NotThere, RuleViolated, TooManyRequests
+from backend.errors import (
+    Conflict,
+    DomainError,
+    NotPermitted,
+    NotThere,
+    RuleViolated,
+    TooManyRequests,
+    Unavailable,
+)
 from backend.reason_texts import refusal_reason
 from geo.address import GeoError
 
@@ -34,6 +42,7 @@ TITLES = {
     415: _("Unsupported media type"),
     422: _("Not possible"),
     429: _("Too many requests"),
+    503: _("Please try again later"),
     500: _("Internal error"),
 }
 STATUS_OF: dict[type[Exception], int] = {
@@ -42,6 +51,7 @@ STATUS_OF: dict[type[Exception], int] = {
     Conflict: 409,
     RuleViolated: 422,
     TooManyRequests: 429,
+    Unavailable: 503,
     GeoError: 422,
 }
 CODE_OF: dict[type[Exception], tuple[int, str]] = {

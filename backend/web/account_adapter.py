@@ -7,6 +7,7 @@ from uuid import UUID
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
@@ -19,9 +20,10 @@ from backend.accounts.entry.commands.sign_ins import note_emergency_code, note_s
 from backend.accounts.entry.second_factor import has_second_factor, is_half_way, needs_two_steps
 from backend.accounts.models import User
 from backend.encryption import seal, unseal
-from backend.errors import NotThere
+from backend.errors import NotThere, Unavailable
 from backend.people.commands.consents import confirm_consents
 from backend.web.devices import THIS_BROWSER, device_of
+from backend.web.errors import error_page
 from backend.web.known_browsers import browser_behind
 from backend.web.sessions import DEVICE
 from notifications.commands import end_push
@@ -79,6 +81,14 @@ class AccountAdapter(DefaultAccountAdapter):
             with suppress(NotThere):  # switched off already
                 end_push(subscription_id=UUID(subscription_id), by=request.user, now=timezone.now())
         super().logout(request)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A code that cannot be sent is said to whoever waits for it."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:  # smtplib's errors are such
+            page = error_page(self.request, Unavailable("mail_unavailable"))
+            raise ImmediateHttpResponse(page) from error
 
     def send_notification_mail(
         self,

@@ -23,12 +23,18 @@ class Entry:
     text: str
     url: str
     current: bool
+    folded: bool = False  # on a narrow screen it waits behind "more"
+
+
+SHORT_MENU, FIRST = 5, 3  # a menu with more entries than SHORT_MENU folds what comes after the FIRST ones
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Menu, languages and looks to choose from, and whether the demo's mailbox is open."""
+    menu = menu_of(request)
     return {
-        "menu": menu_of(request),
+        "menu": menu,
+        "menu_folded": [entry for entry in menu if entry.folded],
         "languages": [get_language_info(code) for code in offered_languages(request)],
         "office_look": look_of(request),
         "display": Display.from_cookie(request.COOKIES.get(COOKIE, "")),
@@ -44,7 +50,12 @@ def menu_of(request: HttpRequest) -> list[Entry]:
     urls = [(text, reverse(name)) for text, name in _pages_of(user)]
     # The longest address that begins the current one is where we are: /leitstelle/lotsen/ is not /leitstelle/.
     here = max((url for _text, url in urls if request.path.startswith(url)), key=len, default="")
-    return [Entry(text, url, current=url == here) for text, url in urls]
+    return [
+        Entry(
+            text, url, current=url == here, folded=len(urls) > SHORT_MENU and place >= FIRST and url != here
+        )
+        for place, (text, url) in enumerate(urls)
+    ]
 
 
 def _pages_of(user: User) -> list[tuple[str, str]]:

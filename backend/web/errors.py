@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.error_texts import sentence
-from backend.errors import Conflict, DomainError, NotPermitted, NotThere, RuleViolated, TooManyRequests
+from backend.errors import (
+    Conflict,
+    DomainError,
+    NotPermitted,
+    NotThere,
+    RuleViolated,
+    TooManyRequests,
+    Unavailable,
+)
 from backend.reason_texts import refusal_reason
 
 STATUS: dict[type[DomainError], int] = {
@@ -21,6 +29,7 @@ STATUS: dict[type[DomainError], int] = {
     Conflict: 409,
     RuleViolated: 422,
     TooManyRequests: 429,
+    Unavailable: 503,
 }
 TITLES = {
     400: gettext_lazy("We did not understand that"),
@@ -30,6 +39,7 @@ TITLES = {
     422: gettext_lazy("That does not work yet"),
     429: gettext_lazy("Please try again later"),
     500: gettext_lazy("Something went wrong on our side"),
+    503: gettext_lazy("Please try again later"),
 }
 
 

@@ -78,7 +78,7 @@ def manage(environment: dict[str, str], *arguments: str) -> str:
 
 @contextmanager
 def running_product(*, background: bool = True, compressed: bool = False) -> Iterator[Product]:
-    """Start it on the servers that DATABASE_URL and REDIS_URL name; `background`: with worker, beat and mail."""
+    """Start it on the servers that DATABASE_URL and REDIS_URL name; `background`: with worker and beat."""
     with ExitStack() as cleanup:
         folder = Path(cleanup.enter_context(TemporaryDirectory(prefix="ilos-browser-")))
         database = f"ilos_browser_{os.getpid()}"
@@ -88,7 +88,7 @@ def running_product(*, background: bool = True, compressed: bool = False) -> Ite
         manage(environment, "bin/build-assets")  # as bin/test does; at once when nothing has changed
         manage(environment, "manage.py", "collectstatic", "--noinput", "-v0")
         processes = _processes(folder, environment)
-        starting = processes if background else processes[:1]
+        starting = processes if background else processes[:2]
         for process in starting:
             cleanup.callback(process.stop, 5)
             process.launch()
@@ -127,7 +127,7 @@ def _environment(folder: Path, database: str, *, compressed: bool) -> dict[str, 
 
 
 def _processes(folder: Path, environment: dict[str, str]) -> list[ManagedProcess]:
-    """Web first: a picture needs no more."""
+    """Web and mail first: pages need no more, and signing in sends a code."""
 
     def process(name: str, *command: str, is_ready=None) -> ManagedProcess:
         return ManagedProcess(
@@ -155,13 +155,13 @@ def _processes(folder: Path, environment: dict[str, str]) -> list[ManagedProcess
             *("--workers", "1", "--threads", "4", "--no-control-socket"),
             is_ready=lambda: says_ready(port),
         ),
-        worker,
-        process("beat", "-m", "celery", "-A", "backend", "beat", "--pidfile=", "--schedule", schedule),
         process(
             "mail",
             *("manage.py", "mailcatcher", "--host", "127.0.0.1", "--port", str(smtp)),
             is_ready=lambda: accepts_connections(smtp),
         ),
+        worker,
+        process("beat", "-m", "celery", "-A", "backend", "beat", "--pidfile=", "--schedule", schedule),
     ]
 
 

@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from stack.ports import any_free_port
 
 from backend.people.policies import missing_for_activation
 from tests import factories as make
@@ -78,6 +79,15 @@ def test_strangers_see_the_same_page_and_a_mail_says_the_rest(db):
     assert "kein Konto" in message.subject.replace("Kein", "kein")
     assert reverse("account_signup") in message.body
     assert browser.get(reverse("account_signup")).headers["Location"] == reverse("web:become_pilot")
+
+
+def test_where_no_mail_can_be_sent_the_page_says_so(cast, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", any_free_port()  # nobody listens there
+    asked = Client().post(SIGN_IN, {"email": cast.rita.email})
+    assert asked.status_code == 503
+    assert "Wir können gerade keine E-Mails verschicken" in text_of(asked)
+    assert Page(asked).faults() == []
 
 
 def test_no_password_is_asked_for_anywhere(cast):

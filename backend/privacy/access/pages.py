@@ -163,9 +163,9 @@ DESK_PAGES = (
         "leitstelle/zustellungen/",
         "leitstelle/kalender/",
         "leitstelle/zahlen/anfragen/",
-        "leitstelle/beauftragungen/",
-        "leitstelle/beauftragungen/liste.pdf",
-        "leitstelle/beauftragungen/liste.xlsx",
+        "leitstelle/zahlen/beauftragungen/",
+        "leitstelle/zahlen/beauftragungen/liste.pdf",
+        "leitstelle/zahlen/beauftragungen/liste.xlsx",
     ),
     *pages(
         DESKS,

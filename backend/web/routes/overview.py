@@ -10,8 +10,10 @@ urlpatterns = [
     path("leitstelle/zahlen/", figures.figures, name="figures"),
     path("leitstelle/zahlen/zahlen.csv", figures.figures_csv, name="figures_csv"),
     path("leitstelle/zahlen/zahlen.xlsx", figures.figures_xlsx, name="figures_xlsx"),
-    path("leitstelle/beauftragungen/", office_papers.commissions, name="commissions"),
-    path("leitstelle/beauftragungen/liste.pdf", office_papers.commissions_pdf, name="commissions_pdf"),
-    path("leitstelle/beauftragungen/liste.xlsx", office_papers.commissions_xlsx, name="commissions_xlsx"),
+    path("leitstelle/zahlen/beauftragungen/", office_papers.commissions, name="commissions"),
+    path("leitstelle/zahlen/beauftragungen/liste.pdf", office_papers.commissions_pdf, name="commissions_pdf"),
+    path(
+        "leitstelle/zahlen/beauftragungen/liste.xlsx", office_papers.commissions_xlsx, name="commissions_xlsx"
+    ),
     path("leitstelle/zahlen/anfragen/", figures.figures_requests, name="figures_requests"),
 ]

@@ -96,9 +96,10 @@ def days_until(assignment: Any, now: datetime) -> str:
     return moments.days_until(office.local_date(assignment.starts_at), office.local_date(now))
 
 
-@register.filter
-def day(value: date) -> str:
-    return moments.day_in_words(value)
+@register.filter(expects_localtime=True)
+def day(value: date | datetime) -> str:
+    """Weekday and date; of a moment, its date where we are and not in UTC."""
+    return moments.day_in_words(value.date() if isinstance(value, datetime) else value)
 
 
 @register.filter
