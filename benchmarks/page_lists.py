@@ -28,9 +28,13 @@ PLAIN = {
 
 
 def lists() -> list[Screen]:
-    """The screens without an argument of somebody who is signed in: lists, and pages like them."""
+    """The screens of ours without an argument of somebody who is signed in: lists, and pages like them."""
     with_rows = ("coordinator", "admin", "requester", "pilot", "auditor")
-    found = [screen for screen in SCREENS if not screen.about and screen.role in with_rows]
+    found = [
+        screen
+        for screen in SCREENS
+        if not screen.about and screen.role in with_rows and screen.route.startswith("web:")
+    ]
     return list({(screen.route, screen.query, screen.role): screen for screen in found}.values())
 
 
