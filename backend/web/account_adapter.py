@@ -1,7 +1,7 @@
 """How allauth behaves here: nobody signs up by themselves, and the pages follow the user's own language."""
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -50,8 +50,17 @@ WAYS = {
 }
 
 
+WAIT = gettext_lazy("Too many requests. Please wait a moment.")
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts come from registration or invitation, both of which are commands."""
+
+    error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("This code does not fit. Please look again, or have a new one sent."),
+        "rate_limited": WAIT,
+        "too_many_login_attempts": WAIT,
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -132,6 +141,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Names that people understand, and secrets that lie sealed."""
+
+    error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("This code does not fit. Please look again.")
+    }
 
     CONTEXT = "mfa_authenticator.data:"  # allauth seals before there is a row to bind it to
 

@@ -1,5 +1,6 @@
 """How what we hold of somebody is told to her: titles, names of fields and values in words, out of the plain export."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,19 +8,20 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.utils import timezone
+from django.conf import settings
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backend.journal.kinds import EventKind
 from backend.language_names import language_name
+from backend.moments import moment_in_words
 from backend.people.codes import AccessReason
 from backend.reader import listed
 from backend.web.status_texts import EVENTS
 
+POINT = re.compile(r"POINT \((?P<lon>\S+) (?P<lat>\S+)\)")
 TITLES: Mapping[str, Promise] = {
     "User": gettext_lazy("Your account"),
     "Membership": gettext_lazy("What you are, and where"),
@@ -260,9 +262,9 @@ def _text(value: Any, name: str, model: str) -> str:
         return f"{value:.2f}"
     moment = parse_datetime(value) if isinstance(value, str) and len(value) > 18 else None
     if isinstance(moment, datetime):
-        return date_format(
-            timezone.localtime(moment) if timezone.is_aware(moment) else moment, "SHORT_DATETIME_FORMAT"
-        )
+        return moment_in_words(moment, settings.TIME_ZONE)
+    if isinstance(value, str) and (point := POINT.fullmatch(value)):
+        return f"{float(point['lat']):.4f}, {float(point['lon']):.4f}"
     return str(_choice(value, name, model) or value)
 
 

@@ -101,7 +101,7 @@ def test_an_app_is_set_up_and_its_secret_lies_sealed(cast):
     assert Page(page).faults() == []
     assert "data:image/svg+xml" in page.content.decode()
     wrong = client.post(reverse("mfa_activate_totp"), {"code": "000000x"})
-    assert "Falscher Code" in text_of(wrong)
+    assert "Dieser Code passt nicht" in text_of(wrong)
     secret = client.session["mfa.totp.secret"]
 
     response = client.post(reverse("mfa_activate_totp"), {"code": current_code(secret)})
@@ -120,7 +120,7 @@ def test_staff_with_an_app_are_asked_for_its_code_too(cast):
     assert Page(step).faults() == []
     assert client.get(reverse("web:worklist")).status_code == 302
     wrong = client.post(where, {"code": "1"})
-    assert "Falscher Code" in text_of(wrong)
+    assert "Dieser Code passt nicht" in text_of(wrong)
     client.post(where, {"code": current_code()})
     assert client.get(reverse("web:worklist")).status_code == 200
 

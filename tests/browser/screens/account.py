@@ -1,13 +1,15 @@
 """The screens of signing in and of one's own data."""
 
+from uuid import uuid4
+
 from playwright.sync_api import Page
 
 from tests.browser.screens.screen import Screen
 
 
 def ask_for_a_code(page: Page) -> None:
-    """Give an address, so that the page asks for the code that was sent there."""
-    page.locator("input[type=email]").fill("niemand@mail.example")
+    """Give an address, each time another one, so that the page asks for the code that was sent there."""
+    page.locator("input[type=email]").fill(f"niemand-{uuid4().hex}@mail.example")
     page.locator("main form button").first.click()
     page.locator("input[name=code]").wait_for()
 
