@@ -67,7 +67,7 @@ def test_a_wrong_code_stays_outside(cast):
     browser.post(SIGN_IN, {"email": cast.kaya.email})
     wrong = browser.post(CONFIRM, {"code": "WRONG1"})
     assert Page(wrong).faults() == []
-    assert "falsch" in text_of(wrong).lower()
+    assert "Dieser Code passt nicht" in text_of(wrong)
     assert browser.get(reverse("web:worklist")).status_code == 302
 
 
