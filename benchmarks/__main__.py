@@ -1,6 +1,6 @@
 """What bin/bench runs: named benches, a table, and rows for machines.
 
-bin/bench [matching|plan|waves|acceptance|pages|machine|faults] [--quick] [--json FILE] [--record]
+bin/bench [matching|plan|waves|acceptance|pages|machine|faults] [--quick] [--json FILE] [--minutes N] [--record]
 """
 
 import argparse
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import django
 
+from benchmarks import budget
 from benchmarks.record import record
 from benchmarks.rows import Row, table
 
@@ -48,6 +49,12 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a tenth of the size, to see that it runs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
     parser.add_argument(
+        "--minutes",
+        type=float,
+        metavar="N",
+        help="those that add up stop after so long, and go on from there the next time",
+    )
+    parser.add_argument(
         "--record",
         action="store_true",
         help="write the rows into docs/reliability.json, for the page of figures",
@@ -59,6 +66,8 @@ def main() -> int:
     django.setup()
     logging.disable(logging.INFO)  # a line for each of a million events would be the slowest part
     rows: list[Row] = []
+    if options.minutes is not None:
+        budget.grant(options.minutes)
     for name in options.bench or [name for name in BENCHES if name not in BY_NAME_ONLY]:
         rows += import_module(BENCHES[name]).run(options.quick)
     print(table(rows))

@@ -9,6 +9,7 @@ from unittest import mock
 
 from django.test.utils import override_settings
 
+from benchmarks import budget
 from benchmarks.database import scratch_database
 from benchmarks.rows import Row
 from benchmarks.tally import Tally
@@ -32,7 +33,7 @@ def run(quick: bool) -> list[Row]:
         stack.enter_context(mock.patch("django.utils.timezone.now", lambda: NOW))
         stack.enter_context(mock.patch("backend.celery.app.send_task"))
         town = a_town()
-        while tally.get("cases", "n") < (QUICK_CASES if quick else CASES):
+        while tally.get("cases", "n") < (QUICK_CASES if quick else CASES) and not budget.used_up():
             _round(Fuzzer(town, seed=tally.get("cases", "rounds") + 1), tally, quick=quick)
     return _rows(tally)
 

@@ -6,7 +6,7 @@ batch adds to the tally `machine`.
 
 from django.db import transaction
 
-from benchmarks import years
+from benchmarks import budget, years
 from benchmarks.database import scratch_database
 from benchmarks.rows import Row
 from benchmarks.tally import Tally
@@ -25,7 +25,7 @@ def run(quick: bool) -> list[Row]:
     with scratch_database():
         if tally.get(TIME, "days") < years.DAYS:
             tally.add(TIME, **years.live_through(30 if quick else years.DAYS, by_seed=1))
-        while tally.get(SECTION, "steps") < wanted:
+        while tally.get(SECTION, "steps") < wanted and not budget.used_up():
             _add_batch(tally)
             print(f"  {tally.get(SECTION, 'steps'):,} steps", flush=True)
     return rows(tally)

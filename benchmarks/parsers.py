@@ -3,6 +3,7 @@
 Goes on where it stopped: each round has a seed of its own, the sums stand in the tally.
 """
 
+from benchmarks import budget
 from benchmarks.rows import Row
 from benchmarks.tally import Tally
 from tests.fuzzing.parsers import PARSERS, fuzzed
@@ -16,7 +17,7 @@ def run(quick: bool) -> list[Row]:
     tally = Tally(None if quick else "parsers")
     wanted = QUICK_EXAMPLES if quick else EXAMPLES
     for parser in PARSERS:
-        while tally.get(parser.name, "n") < wanted:
+        while tally.get(parser.name, "n") < wanted and not budget.used_up():
             number = tally.get(parser.name, "rounds") + 1
             faults = fuzzed(parser, examples=AT_ONCE, number=number)
             print(f"{parser.name}: round {number}, {len(faults)} faults")

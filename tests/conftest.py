@@ -14,6 +14,7 @@ from backend.accounts.models import Office, Organisation, User
 from backend.people.models import HelpSeeker, Pilot
 from tests import factories as make
 from tests import signed_in
+from tests.databases import migrated_template
 
 # Whoever is signed in by force is signed in fully; what happens half-way is tested in tests/web/test_second_step.py.
 Client.force_login = signed_in.force_login  # type: ignore[method-assign]
@@ -75,6 +76,12 @@ def cast(db: None) -> Cast:
         osnabrueck=make.an_office("osnabrueck", make.OSNABRUECK_POSTCODES),
         friesland=make.an_office("friesland", ["26441"]),
     )
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Each worker's database is a copy of one that is migrated once."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from typing import Any
 
 from stack.servers import Servers
 
+from benchmarks import budget
 from benchmarks.faults.figures import CONTROL, KILLS_WANTED, MAILS_WANTED, rows, total
 from benchmarks.faults.kills import BEGIN, round_of
 from benchmarks.faults.people import MODULE
@@ -57,6 +58,8 @@ def run(quick: bool) -> list[Row]:
     with own_servers(MODULE) as servers:
         numbers = count(1 + sum(section.get("parts", 0) for section in tally.sections.values()))
         for goal in _turns(tally, [goal.quick() for goal in GOALS] if quick else GOALS):
+            if budget.used_up():
+                break
             _add_part(tally, goal, servers, next(numbers))
     return rows(tally)
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-import psycopg
-from psycopg import sql
 from stack import ManagedProcess
 from stack.app_processes import accepts_connections, says_ready
 from stack.ports import any_free_port
 from stack.stamps import fingerprint
+
+from tests.databases import copy, drop, migrated_template, note, note_on, url_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("backend", "geo", "matching", "notifications", "tests/browser/town.py")
@@ -83,7 +83,7 @@ def running_product(*, background: bool = True, compressed: bool = False) -> Ite
         folder = Path(cleanup.enter_context(TemporaryDirectory(prefix="ilos-browser-")))
         database = f"ilos_browser_{os.getpid()}"
         environment = _environment(folder, database, compressed=compressed)
-        cleanup.callback(_drop, database)
+        cleanup.callback(drop, database)
         _copy_of_the_town(database, environment)
         manage(environment, "bin/build-assets")  # as bin/test does; at once when nothing has changed
         manage(environment, "manage.py", "collectstatic", "--noinput", "-v0")
@@ -110,7 +110,7 @@ def _environment(folder: Path, database: str, *, compressed: bool) -> dict[str, 
     (folder / "mail").mkdir()
     return {
         **os.environ,
-        "DATABASE_URL": _url_of(database),
+        "DATABASE_URL": url_of(database),
         "REDIS_URL": os.environ["REDIS_URL"].rsplit("=", 1)[0] + f"={REDIS_NUMBER}",
         "BROKER_URL": os.environ["BROKER_URL"].rsplit("=", 1)[0] + f"={REDIS_NUMBER}",
         "BASE_URL": f"http://localhost:{web}",
@@ -174,49 +174,16 @@ def _copy_of_the_town(database: str, environment: dict[str, str]) -> None:
         fcntl.flock(held, fcntl.LOCK_EX)
         today = datetime.now(ZoneInfo("Europe/Berlin")).date()  # the town's dates are counted from it
         version = f"{today} {fingerprint(_sources())}"
-        if _note_on(TEMPLATE) != version:
-            _drop(TEMPLATE)
-            _execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
-            loading = environment | {"DATABASE_URL": _url_of(TEMPLATE)}
-            manage(loading, "manage.py", "migrate", "--noinput", "-v0")
+        if note_on(TEMPLATE) != version:
+            copy(migrated_template(), TEMPLATE)
+            loading = environment | {"DATABASE_URL": url_of(TEMPLATE)}
             manage(loading, "manage.py", "import_gazetteer")
             in_product(loading, "load()")
-            _execute(
-                sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(TEMPLATE), sql.Literal(version))
-            )
-        _drop(database)
-        _execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(database), sql.Identifier(TEMPLATE)
-            )
-        )
+            note(TEMPLATE, version)
+        copy(TEMPLATE, database)
 
 
 def _sources() -> Iterator[Path]:
     for name in SOURCES:
         top = ROOT / name
         yield from (path for path in top.rglob("*.py")) if top.is_dir() else [top]
-
-
-def _url_of(database: str) -> str:
-    head, options = os.environ["DATABASE_URL"].split("?", 1)
-    return f"{head.rsplit('/', 1)[0]}/{database}?{options}"
-
-
-def _note_on(database: str) -> str:
-    rows = _execute(
-        sql.SQL("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = {}").format(
-            sql.Literal(database)
-        )
-    )
-    return (rows[0][0] or "") if rows else ""
-
-
-def _drop(database: str) -> None:
-    _execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
-
-
-def _execute(statement: sql.Composed) -> list[tuple]:
-    with psycopg.connect(_url_of("postgres"), autocommit=True) as connection:
-        cursor = connection.execute(statement)
-        return cursor.fetchall() if cursor.description else []
