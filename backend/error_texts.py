@@ -91,6 +91,9 @@ TEXTS: Mapping[str, Any] = {
     "weights_invalid": _("Weights are numbers from 0 on, and at least one of them is above 0."),
     # Users, organisations, tokens
     "not_for_oneself": _("You cannot do that for yourself. Please ask a colleague."),
+    "nothing_to_stand_in_for": _(
+        "Emergency codes stand in for a passkey or an app. Please set up one of these first."
+    ),
     "invitation_expired": _("This invitation has run out. Please ask for a new one."),
     "invitation_revoked": _("This invitation was withdrawn."),
     "invitation_used": _("This invitation has been accepted already. Please simply sign in."),

@@ -132,6 +132,7 @@ ACCOUNT_RATE_LIMITS = {
     "open_invitation": "30/m/ip",
     "change_email": "5/h/user",
     "make_token": "20/h/user",
+    "make_emergency_codes": "10/h/user",
     "sign_in_elsewhere": "30/m/ip",
     "register": f"{REGISTRATION_RATE}/h/ip,5/h/key",
     "barrier": "10/h/ip,60/h/key",
@@ -142,7 +143,7 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = int(number("TRUSTED_PROXY_COUNT", 0))
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_SERVE_SPECIFICATION = False
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # allauth makes and shows no emergency codes: we do
 MFA_ADAPTER = "backend.web.account_adapter.SecondFactorAdapter"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
@@ -151,6 +152,7 @@ MFA_FORMS = {
     "authenticate_webauthn": "backend.web.forms.passkeys.SecondStepForm",
     "reauthenticate_webauthn": "backend.web.forms.passkeys.ConfirmForm",
 }
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]  # of emergency codes
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # http://localhost of a local stack
 # Sign-in by the services of municipalities (OpenID Connect); none unless SSO_PROVIDERS names some.
 SIGN_IN_PROVIDERS = providers(secure=SECURE)

@@ -32,7 +32,6 @@ SILENT = frozenset(
     {
         "account/messages/logged_in.txt",
         "account/messages/login_code_sent.txt",
-        "mfa/messages/recovery_codes_generated.txt",  # the page that follows shows them
     }
 )
 
@@ -42,7 +41,6 @@ CHANGES = {
     "mfa/email/totp_deactivated": ("app", False),
     "mfa/email/webauthn_added": ("passkey", True),
     "mfa/email/webauthn_removed": ("passkey", False),
-    "mfa/email/recovery_codes_generated": ("emergency_codes", True),
 }
 WAYS = {
     "mfa_reauthenticate": gettext_lazy("Enter a code from the app, or an emergency code"),

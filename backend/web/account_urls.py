@@ -25,6 +25,7 @@ urlpatterns = [
     path("dienst/<slug:key>/trennen/", sign_in_elsewhere.unlink, name="unlink_sign_in"),
     path("2fa/webauthn/add/", second_factor.add_passkey, name="mfa_add_webauthn"),
     path("2fa/totp/activate/", second_factor.activate_app, name="mfa_activate_totp"),
+    path("2fa/notfall-codes/", second_factor.emergency_codes, name="emergency_codes"),
     path("2fa/", include("allauth.mfa.urls")),
 ]
 
@@ -38,5 +39,6 @@ GATES = {
     "account_reauthenticate": Gate.SIGNED_IN,
     "mfa_add_webauthn": Gate.SIGNED_IN,
     "mfa_activate_totp": Gate.SIGNED_IN,
+    "emergency_codes": Gate.SIGNED_IN,
     "account_signup": Gate.PUBLIC,
 }

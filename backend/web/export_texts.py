@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
@@ -18,6 +17,7 @@ from backend.journal.kinds import EventKind
 from backend.language_names import language_name
 from backend.moments import moment_in_words
 from backend.people.codes import AccessReason
+from backend.privacy.own_models import own_models
 from backend.reader import listed
 from backend.web.status_texts import EVENTS
 
@@ -275,7 +275,7 @@ def _choice(value: Any, name: str, model: str) -> Any:
 
 @cache
 def _choices(model: str, name: str) -> dict[Any, Any]:
-    for candidate in apps.get_models():
+    for candidate in own_models():  # Django has a Session, too
         if candidate.__name__ == model:
             field = candidate._meta.get_field(name)
             base = getattr(field, "base_field", field)

@@ -32,15 +32,7 @@ ASKING = frozenset(
     }
 )
 # Open half-way to whoever has none yet.
-SETTING_UP = frozenset(
-    {
-        "mfa_index",
-        "mfa_activate_totp",
-        "mfa_add_webauthn",
-        "mfa_view_recovery_codes",
-        "mfa_download_recovery_codes",
-    }
-)
+SETTING_UP = frozenset({"mfa_index", "mfa_activate_totp", "mfa_add_webauthn"})
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,21 @@ from backend.privacy.access.operations import Answer, Operation, Whose
 from backend.privacy.access.readers import Reader
 from tests.access.bodies import encoded, form_for, json_for
 from tests.access.case import Case
-from tests.access.town import Town, looks_of
+from tests.access.marks import marks_in
+from tests.access.town import SERVICE, Town, looks_of
 from tests.signed_in import note_proofs
 from tests.unwatched import unwatched_templates
 
 # What an address names by something else than an id: path -> parameter -> value.
-WORDS = {"kind": "pilot", "template": "offer_made", "language": "de", "name": "x", "number": "1", "pk": "1"}
+WORDS = {
+    "kind": "pilot",
+    "template": "offer_made",
+    "language": "de",
+    "name": "x",
+    "number": "1",
+    "pk": "1",
+    "key": SERVICE,
+}
 SLUGS = {"mein-profil/": "wege", "leitstelle/lotsen/": "wege"}
 QUERIES = {
     "api/v1/pilots/<uuid:id>/identity": "reason=contact",
@@ -47,7 +56,14 @@ KINDS = {  # parameter -> kind of thing, where the name alone does not say it
     "draft_id": "draft",
     "absence_id": "absence",
     "veto_id": "veto",
+    "invitation_id": "invitation",
+    "session_id": "session",
+    "token_id": "token",
 }
+SECRETS = {
+    "kalender": "feed",
+    "einladung": "invitation",
+}  # start of the address -> whose secret; else an offer's
 LOGIN = "/konto/anmelden/"
 
 
@@ -87,6 +103,11 @@ class Asking:
         # A moment ago: pages that hand out or erase everything ask for that.
         note_proofs(client, user, {"method": "code"}, {"method": "mfa", "type": "totp"}, ago=0)
         return client.cookies
+
+    def own_marks(self, reader: Reader) -> set[str]:
+        """Those of the reader's own address, under which she is signed in."""
+        user = self.town.readers[reader]
+        return marks_in(user.email) if user else set()
 
     def sign_in_anew(self, reader: Reader) -> None:
         """As of now, by whatever clock: sessions end by themselves."""
@@ -180,7 +201,7 @@ def _value(operation: Operation, name: str, reader: Reader, case: Case) -> Any:
         wanted = operation.named if KINDS[name] == "assignment" else KINDS[name]
         return case.id_of(reader, wanted)
     if name == "secret":
-        return case.secrets["feed" if operation.path.startswith("kalender/") else "offer"]
+        return case.secrets[SECRETS.get(operation.path.partition("/")[0], "offer")]
     if name == "token":
         return case.secrets["unsubscribe" if operation.path.startswith("abmelden/") else "card"]
     if name == "slug":

@@ -110,6 +110,8 @@ def form_for(operation: Operation, reader: Reader, case: Case) -> dict[str, Any]
         "meine-daten/person/": {"name": "Neuer Name"},
         "meine-daten/sprache/": {"language": "en"},
         "meine-daten/loeschen/": {"sure": "on"},
+        "meine-daten/adresse/": {"email": "qxnewaddress@marks.example"},
+        "meine-daten/zugaenge/": {"name": "neu", "scopes": ["read"], "days": "30"},
     }
     return answers.get(operation.path, {})
 

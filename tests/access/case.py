@@ -4,9 +4,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from backend.accounts.commands import approve_organisation, issue_api_token, register_organisation
+from allauth.mfa.totp.internal.auth import TOTP
+
+from backend.accounts.commands import approve_organisation, invite, issue_api_token, register_organisation
 from backend.accounts.face.commands import report_barrier
-from backend.accounts.models import Office, Organisation, User
+from backend.accounts.models import Office, Organisation, Session, SignInElsewhere, User
+from backend.accounts.roles import Role
+from backend.accounts.tokens import digest
 from backend.dispatch.client_card import card_token
 from backend.dispatch.commands.assignments import report_activity
 from backend.dispatch.commands.drafts import save_draft
@@ -49,7 +53,8 @@ TYPED = {
     "minutes_2": "60",
     "minutes_3": "60",
 }
-OWN_TO_EACH = ("token", "subscription", "draft")
+SERVICE, SECRET = "stadt", "JBSWY3DPEHPK3PXP"
+OWN_TO_EACH = ("token", "subscription", "draft", "session")
 
 
 @dataclass
@@ -269,6 +274,17 @@ class Case:
             now=NOW,
         )
         self.ids |= {"delivery": failed.pk, "barrier": barrier.pk}
+        invitation = invite(
+            email=self.marks.email("invited_email"),
+            role=Role.REQUESTER,
+            language="de",
+            office_id=None,
+            organisation_id=self.organisation.pk,
+            by=self.requester,
+            now=NOW,
+        )
+        self._own(R.REQUESTER, invitation=invitation.pk)
+        self.secrets["invitation"] = invitation.new_link(at=NOW)
         for reader, user in self.users.items():
             self.own_things(reader, user)
         self.secrets["unsubscribe"] = token_of(self.users[R.CONFIRMED], Group.NEWS)
@@ -292,7 +308,22 @@ class Case:
             device=self.marks.text(f"device_of_{reader}"),
             created_at=NOW,
         )
-        self._own(reader, token=token.token.pk, subscription=browser.pk)
+        other = Session.objects.create(
+            user=user,
+            hash=digest(f"{reader} {self.tag}"),
+            device=self.marks.text(f"session_of_{reader}"),
+            begun_at=NOW,
+            last_seen_at=NOW,
+        )
+        SignInElsewhere.objects.create(
+            user=user,
+            provider=SERVICE,
+            subject=self.marks.text(f"elsewhere_of_{reader}"),
+            created_at=NOW,
+            last_used_at=NOW,
+        )
+        TOTP.activate(user, SECRET)  # so that there is something emergency codes stand in for
+        self._own(reader, token=token.token.pk, subscription=browser.pk, session=other.pk)
         if reader in {R.REQUESTER, R.HELP_SEEKER, R.COORDINATOR}:
             draft = save_draft(
                 draft_id=uuid7(),

@@ -11,7 +11,7 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from tests.access.asking import Asking, without_trimmings
-from tests.access.town import Town
+from tests.access.town import A_SERVICE, Town
 from tests.access.walking import Walk, walk
 from tests.factories import NOW
 
@@ -32,6 +32,8 @@ SETTINGS = {
         **dict.fromkeys(settings.ACCOUNT_RATE_LIMITS, ""),
     },
     "MFA_RATE_LIMITS": False,
+    "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],  # the real one is slow on purpose
+    "SIGN_IN_PROVIDERS": {A_SERVICE.key: A_SERVICE},
     "MAILBOX_DIR": "",
     **dict.fromkeys(
         ("STAFF_SESSION_IDLE_SECONDS", "STAFF_SESSION_SECONDS", "SESSION_IDLE_SECONDS"),

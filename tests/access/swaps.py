@@ -248,6 +248,21 @@ def _pages(own: Case, foreign: Case) -> Iterator[Swap]:
             str(far),
             frozenset(answers),
         )
+    # An invitation of the other kind: to the office where one to an organisation is meant, and the other way round.
+    for reader, path, invitation in (
+        (R.REQUESTER, "/team/einladungen/{}", own.ids["invitation"]),
+        (R.ADMIN, "/leitstelle/einstellungen/einladungen/{}", own.of_reader[R.REQUESTER, "invitation"]),
+        (R.COORDINATOR, "/team/einladungen/{}", own.of_reader[R.REQUESTER, "invitation"]),
+    ):
+        for step in ("erneut", "zurueckziehen"):
+            yield Swap(
+                f"POST {path}/{step}/",
+                reader,
+                "POST",
+                lambda i, path=path, step=step: (f"{path.format(i)}/{step}/", {}),  # type: ignore[misc]
+                str(invitation),
+                frozenset({403} if reader is R.COORDINATOR else ABSENT),
+            )
     draft = foreign.of_reader[R.REQUESTER, "draft"]
     yield _get(R.COORDINATOR, f"{desk}angebote/{{}}/bestaetigen/", offer, ABSENT)
     yield _get(R.REQUESTER, "/anfragen/neu/?wie={}", far_request, ABSENT)

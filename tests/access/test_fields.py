@@ -36,10 +36,14 @@ MARKS: tuple[tuple[str, str, Reader | None], ...] = (
     (r"help_seeker_(name|phone|street)", "seeker", None),
     (r"help_seeker_email", "seeker_email", None),
     (r"requester_email", "requester_email", None),
+    (r"invited_email", "invited_email", None),
+    (r"invited_staff", "invited_staff", None),
     (r"barrier_(text|email)", "barrier", None),
     (r"staff_email", "staff_email", None),
     *((rf"token_of_{reader}", "token", reader) for reader in R),
     *((rf"device_of_{reader}", "device", reader) for reader in R),
+    *((rf"session_of_{reader}", "session", reader) for reader in R),
+    *((rf"elsewhere_of_{reader}", "elsewhere", reader) for reader in R),
     *((rf"draft_of_{reader}", "draft", reader) for reader in R),
 )
 BY_KEY = {field.key: field for field in FIELDS}

@@ -1,10 +1,13 @@
 """Two offices, and in the first of them each case twice: one's own, and somebody else's."""
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
+from backend.accounts.commands import invite
+from backend.accounts.entry import openid
 from backend.accounts.models import Office, OfficeLogo, User
 from backend.accounts.roles import Role
 from backend.clock import database_now
@@ -13,10 +16,11 @@ from backend.dispatch.models import AcceptanceVersion, PlanRun
 from backend.people.models import PilotOffice
 from backend.privacy.access.operations import Whose
 from backend.privacy.access.readers import Reader
+from backend.sign_in_providers import Provider
 from backend.web.office_look import sheet_hash
 from notifications import pulse
 from tests import factories as make
-from tests.access.case import Case
+from tests.access.case import SERVICE, Case
 from tests.factories import NOW
 
 R = Reader
@@ -44,6 +48,7 @@ class Town:
                 height=1,
                 changed_at=NOW,
             )
+        openid._known[A_SERVICE.issuer] = (time.monotonic(), WHAT_IT_SAYS)  # so that nobody is called
         # By the clock of the database, which rules it: in a day, however long the tests take.
         pulse.beat("worker", at=database_now() + timedelta(days=1))
         self.readers: dict[Reader, User | None] = {R.STRANGER: None}
@@ -75,9 +80,22 @@ class Town:
             case.of_reader[R.BORROWER, "office"] = self.lending.pk
 
     def _of_offices(self, kaya: User, frauke: User) -> None:
-        for case, by, name in ((self.own, kaya, "qxcolleague"), (self.foreign, frauke, "qxfarcolleague")):
+        far = make.an_admin("qxfaradmin", self.elsewhere)
+        for case, by, admin, name in (
+            (self.own, kaya, self.readers[R.ADMIN], "qxcolleague"),
+            (self.foreign, frauke, far, "qxfarcolleague"),
+        ):
             colleague = make.a_member(name, case.office, Role.COORDINATOR)
             case.marks.values["staff_email"] = name
+            invitation = invite(
+                email=case.marks.email("invited_staff"),
+                role=Role.AUDITOR,
+                language="de",
+                office_id=case.office.pk,
+                organisation_id=None,
+                by=admin,
+                now=NOW,
+            )
             plan: PlanRun = make_plan(office_ids=[case.office.pk], by=by, now=NOW)
             version = AcceptanceVersion.objects.create(
                 office=case.office,
@@ -89,11 +107,12 @@ class Town:
             )
             case.ids |= {
                 "membership": colleague.memberships.get().pk,
+                "invitation": invitation.pk,
                 "plan": plan.pk,
                 "proposal": plan.proposals.order_by("pk").first().pk,
                 "acceptance_version": version.pk,
             }
-        for kind in ("membership", "plan", "proposal", "acceptance_version"):
+        for kind in ("membership", "invitation", "plan", "proposal", "acceptance_version"):
             self.beside.ids[kind] = self.own.ids[kind]
 
     def case(self, whose: Whose) -> Case:
@@ -105,6 +124,11 @@ def looks_of(office: Office) -> dict[str, str]:
     return {"sheet": sheet_hash(office), "logo": OfficeLogo.objects.get(office=office).digest}
 
 
+A_SERVICE = Provider(SERVICE, "Stadt", "https://anmeldung.example", "ilos", "x", offices=("osnabrueck",))
+WHAT_IT_SAYS = {
+    "issuer": A_SERVICE.issuer,
+    **{name: f"{A_SERVICE.issuer}/{name}" for name in openid.ENDPOINTS},
+}
 _FIGURES: dict[str, Any] = {"brier": 0.2, "log_loss": 0.6, "ece": 0.1, "bins": []}
 A_REPORT: dict[str, Any] = {
     "answers": 10,

@@ -54,7 +54,7 @@ class Walk:
             if operation.path in HAND_OUTS:
                 continue
             if operation.path in BY_LINK:
-                self.by_link[operation.path][case.tag] |= found
+                self.by_link[operation.path][case.tag] |= found - case.marks.among(asking.own_marks(reader))
                 continue
             for name in found:
                 where = self.seen.setdefault(reader, {}).setdefault(case.tag, {})

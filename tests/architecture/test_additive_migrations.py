@@ -14,6 +14,8 @@ JUDGED: dict[str, str] = {
     "dispatch.0011_commission_append_only": "triggers on a table that old code does not know",
     "dispatch.0012_adopt_assignments": "fills that table from rows it only reads; what old code confirms meanwhile has "
     "no entry, which verify_commissions names and takes in with --adopt",
+    "accounts.0007_hashed_emergency_codes": "each row for itself, none locked meanwhile; old code finds no code left "
+    "where a seed was, and whoever needs one in these minutes goes by the app, the passkey or the office",
     "people.0008_inspected_by": "NOT VALID binds new rows only; a check that old code records in the minutes of the "
     "upgrade is refused, and recorded again afterwards: an office has a few a week",
 }

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from backend.accounts.models import User
+from backend.accounts.models import Session, User
 from backend.people.models import Pilot
 from backend.people.states import PilotStatus
 from backend.privacy.commands import erase_account
@@ -145,6 +145,13 @@ def test_the_export_is_there_to_read_and_to_take_along(cast):
     assert "attachment" in file.headers["Content-Disposition"]
     assert json.loads(file.content)["law"] == "Art. 15, 20 GDPR"
     assert "no-store" in file.headers["Cache-Control"]
+
+
+def test_the_export_tells_on_which_devices_she_is_signed_in(cast):
+    client = fresh_browser(cast.ana.user)
+    Session.objects.filter(user=cast.ana.user).update(device="Firefox, Android")
+
+    assert "Firefox, Android" in text_of(client.get(EXPORT))
 
 
 @pytest.mark.parametrize("address", [EXPORT, FILE, ERASE])

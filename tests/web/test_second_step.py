@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from backend.accounts.commands import issue_api_token
+from backend.accounts.entry.commands.emergency_codes import make_emergency_codes
 from backend.accounts.entry.commands.sign_ins import reset_second_factor
 from backend.accounts.models import Membership, Session
 from backend.accounts.roles import Role
@@ -32,6 +33,9 @@ APP = "/_allauth/app/v1/"
 def mails(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.ACCOUNT_RATE_LIMITS = False
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # the real one is slow on purpose
 
 
 def half_way(user) -> Client:
@@ -61,7 +65,7 @@ def test_to_open_pages_and_the_api_they_are_strangers(cast):
     assert (refusal.status_code, refusal.json()["code"]) == (403, "second_step_needed")
     part = client.get(reverse("web:worklist"), headers={"HX-Request": "true"})
     assert part.status_code == 401
-    for name in ("mfa_list_webauthn", "mfa_generate_recovery_codes", "mfa_deactivate_totp"):
+    for name in ("mfa_list_webauthn", "emergency_codes", "mfa_deactivate_totp"):
         assert client.get(reverse(name)).status_code == 302, name
 
 
@@ -120,7 +124,16 @@ def test_an_app_gets_no_further_either(cast):
     token = waiting["token"]
     assert me(token).status_code == 401
     through = post("auth/2fa/authenticate", {"code": current_code()}, token)
-    assert me(through["meta"].get("session_token", token)).status_code == 200
+    token = through["meta"].get("session_token", token)
+    assert me(token).status_code == 200
+
+    # An emergency code as well; the app makes and shows none.
+    code = make_emergency_codes(by=cast.kaya, now=NOW)[0]
+    codes = Client().get(f"{APP}account/authenticators/recovery-codes", headers={"X-Session-Token": token})
+    ways = Client().get(f"{APP}account/authenticators", headers={"X-Session-Token": token})
+    assert (codes.status_code, ways.status_code, code in ways.content.decode()) == (404, 200, False)
+    statuses = [post("auth/2fa/authenticate", {"code": code}, by_mail()["token"])["status"] for _ in range(2)]
+    assert statuses == [200, 400]
 
 
 def test_tokens_of_staff_need_the_step_when_made_and_when_used(cast):

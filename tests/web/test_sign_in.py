@@ -71,6 +71,20 @@ def test_a_wrong_code_stays_outside(cast):
     assert browser.get(reverse("web:worklist")).status_code == 302
 
 
+def test_a_code_is_good_once_and_in_the_browser_that_asked_for_it(cast):
+    client, other = Client(), Client()
+    for browser in (client, other):
+        browser.post(reverse("account_login"), {"email": cast.rita.email})
+    code = mail.outbox[-2].subject.rsplit(" ", 1)[1]
+    other.post(reverse("account_confirm_login_code"), {"code": code})
+    assert "_auth_user_id" not in other.session
+    client.post(reverse("account_confirm_login_code"), {"code": code})
+    assert "_auth_user_id" in client.session
+    client.post(reverse("account_logout"))
+    client.post(reverse("account_confirm_login_code"), {"code": code})
+    assert "_auth_user_id" not in client.session
+
+
 def test_strangers_see_the_same_page_and_a_mail_says_the_rest(db):
     browser = Client()
     asked = browser.post(SIGN_IN, {"email": "nobody@nowhere.example"}, follow=True)

@@ -2,13 +2,28 @@
 
 from backend.privacy.access.operations import Address
 from backend.privacy.access.pages import FORM, GET, POST, page, pages
-from backend.privacy.access.readers import EVERYBODY, HELP_SEEKER, PILOTS, SIGNED_IN
+from backend.privacy.access.readers import EVERYBODY, HELP_SEEKER, NOBODY, PILOTS, SIGNED_IN
 
 WITH_NAME = PILOTS | HELP_SEEKER  # whose name and phone stand in the vault
 
 ACCOUNT_PAGES = (
-    *pages(SIGNED_IN, GET, "meine-daten/", "meine-daten/auskunft/", "meine-daten/auskunft.json"),
-    *pages(SIGNED_IN, FORM, "meine-daten/loeschen/", "konto/bestaetigen/"),
+    *pages(
+        SIGNED_IN,
+        GET,
+        "meine-daten/",
+        "meine-daten/auskunft/",
+        "meine-daten/auskunft.json",
+        "meine-daten/anmeldungen/",
+    ),
+    *pages(
+        SIGNED_IN,
+        FORM,
+        "meine-daten/loeschen/",
+        "meine-daten/adresse/",
+        "meine-daten/zugaenge/",
+        "konto/bestaetigen/",
+        "konto/2fa/notfall-codes/",
+    ),
     *pages(
         SIGNED_IN,
         POST,
@@ -21,6 +36,7 @@ ACCOUNT_PAGES = (
         "meine-daten/sms/ende/",
         "meine-daten/nachrichten/",
         "meine-daten/adresse-geht/",
+        "meine-daten/anmeldungen/andere-beenden/",
     ),
     page(SIGNED_IN, "meine-daten/person/", POST, sees=WITH_NAME),
     page(SIGNED_IN, "meine-daten/einwilligung/<slug:kind>/", FORM, sees=WITH_NAME),
@@ -32,8 +48,25 @@ ACCOUNT_PAGES = (
         named="subscription",
         personal=True,
     ),
+    page(
+        SIGNED_IN,
+        "meine-daten/anmeldungen/<uuid:session_id>/ende/",
+        POST,
+        named="session",
+        personal=True,
+    ),
+    page(SIGNED_IN, "meine-daten/zugaenge/<uuid:token_id>/ende/", POST, named="token", personal=True),
     page(SIGNED_IN, "konto/2fa/webauthn/add/", FORM, by_others=True),
     page(SIGNED_IN, "konto/2fa/totp/activate/", FORM, by_others=True),
+)
+
+_SERVICE = "konto/dienst/<slug:key>/"
+SERVICES = (
+    *pages(EVERYBODY, GET, _SERVICE),
+    # Lets in nobody who did not set out from here, in the same browser, minutes ago.
+    page(EVERYBODY, f"{_SERVICE}zurueck/", may=NOBODY),
+    *pages(SIGNED_IN, GET, f"{_SERVICE}verbinden/"),
+    *pages(SIGNED_IN, POST, f"{_SERVICE}trennen/"),
 )
 
 # allauth's own: it asks for a session, or for the step of signing in that comes before, by itself.
@@ -59,9 +92,6 @@ SECOND_FACTORS = tuple(
         "",
         "reauthenticate/",
         "totp/deactivate/",
-        "recovery-codes/",
-        "recovery-codes/generate/",
-        "recovery-codes/download/",
         "webauthn/",
         "webauthn/reauthenticate/",
         "webauthn/keys/<int:pk>/remove/",
@@ -71,4 +101,4 @@ SECOND_FACTORS = tuple(
 # For apps: everything there starts from a session token of its own, which none of these readers has.
 OF_APPS = "_allauth/"
 
-ACCOUNT: tuple[Address, ...] = (*ACCOUNT_PAGES, *BEFORE_SIGNING_IN, *SECOND_FACTORS)
+ACCOUNT: tuple[Address, ...] = (*ACCOUNT_PAGES, *SERVICES, *BEFORE_SIGNING_IN, *SECOND_FACTORS)

@@ -92,10 +92,14 @@ FIELDS: tuple[Field, ...] = (
     Field("seeker", "help-seeker", "name, telephone number, street", HELP_SEEKER | OFFICE),
     Field("seeker_email", "help-seeker", "e-mail address", HELP_SEEKER),
     Field("requester_email", "organisation", "e-mail addresses of its members", REQUESTER | OFFICE),
+    Field("invited_email", "organisation", "e-mail addresses invited to it", REQUESTER),
     Field("barrier", "office", "reports of barriers, and how to answer them", ADMIN),
     Field("staff_email", "office", "e-mail addresses of its staff", ADMIN),
+    Field("invited_staff", "office", "e-mail addresses invited to it", ADMIN),
     Field("token", "oneself", "keys for programs", NOBODY, herself=True),
     Field("device", "oneself", "browsers that show messages", NOBODY, herself=True),
+    Field("session", "oneself", "devices signed in", NOBODY, herself=True),
+    Field("elsewhere", "oneself", "key at a sign-in service", NOBODY, herself=True),
     Field("draft", "oneself", "requests begun", NOBODY, herself=True),
 )
 
@@ -106,6 +110,7 @@ BY_LINK: dict[str, frozenset[str]] = {
     "angebot/<str:secret>/": frozenset(),
     "o/<str:secret>/": frozenset(),
     "abmelden/<str:token>/": frozenset(),
+    "einladung/<str:secret>/": frozenset({"invited_email", "organisation"}),
 }
 
 # Where an office hands out all that is held of one person (Art. 15): after a fresh sign-in, and logged.

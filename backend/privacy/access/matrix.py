@@ -12,29 +12,6 @@ ADDRESSES: tuple[Address, ...] = (*PAGES, *ACCOUNT, *API)
 PARAMETER = re.compile(r"<(\w+):(\w+)>")
 
 
-# Addresses whose line is still to be written, each with the gate of its view alone; docs/access.md names them.
-NOT_YET = frozenset(
-    {
-        "einladung/<str:secret>/",
-        "konto/dienst/<slug:key>/",
-        "konto/dienst/<slug:key>/trennen/",
-        "konto/dienst/<slug:key>/verbinden/",
-        "konto/dienst/<slug:key>/zurueck/",
-        "leitstelle/einstellungen/einladungen/<uuid:invitation_id>/erneut/",
-        "leitstelle/einstellungen/einladungen/<uuid:invitation_id>/zurueckziehen/",
-        "leitstelle/einstellungen/mitglieder/<uuid:membership_id>/zweiter-schritt/",
-        "meine-daten/adresse/",
-        "meine-daten/anmeldungen/",
-        "meine-daten/anmeldungen/<uuid:session_id>/ende/",
-        "meine-daten/anmeldungen/andere-beenden/",
-        "meine-daten/zugaenge/",
-        "meine-daten/zugaenge/<uuid:token_id>/ende/",
-        "team/einladungen/<uuid:invitation_id>/erneut/",
-        "team/einladungen/<uuid:invitation_id>/zurueckziehen/",
-    }
-)
-
-
 def operations() -> Iterator[Operation]:
     """Every operation of every address."""
     for address in ADDRESSES:
@@ -51,6 +28,6 @@ def unknown(paths: Iterable[str]) -> list[str]:
     there = {path for path in paths if not path.startswith(OF_APPS)}
     known = {address.path for address in ADDRESSES}
     return [
-        *sorted(there - known - NOT_YET),
+        *sorted(there - known),
         *(f"{path} (no longer there)" for path in sorted(known - there)),
     ]

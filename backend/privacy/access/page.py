@@ -6,7 +6,6 @@ from backend.dispatch.disclosure import HIDDEN_AFTER, TOLD, Nearness, Standing
 from backend.privacy.access.account_pages import ACCOUNT, OF_APPS
 from backend.privacy.access.api import API, READ_SCOPES
 from backend.privacy.access.fields import BY_LINK, FIELDS
-from backend.privacy.access.matrix import NOT_YET
 from backend.privacy.access.operations import Address, Answer, Operation
 from backend.privacy.access.pages import PAGES
 from backend.privacy.access.readers import MEANINGS, Reader
@@ -103,10 +102,7 @@ def _operations() -> Iterator[str]:
     yield ""
     yield from _table((*PAGES, *ACCOUNT))
     yield ""
-    yield "Lines still to be written, at which each view's own gate holds and no table is compared yet:"
-    yield ""
-    yield from (f"- `/{path}`" for path in sorted(NOT_YET))
-    yield ""
+    yield "To `/konto/dienst/<slug:key>/zurueck/` comes whoever set out from here in the same browser; nobody else."
     yield f"Everything below `/{OF_APPS}` is allauth's interface for apps, with session tokens of its own."
     yield ""
     yield "## REST API"

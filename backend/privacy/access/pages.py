@@ -79,7 +79,14 @@ PUBLIC = (
     *pages(EVERYBODY, POST, "sprache/", "darstellung/"),
     # Whoever holds the secret in the address: it opens one thing, for a time.
     *pages(EVERYBODY, GET, "karte/<str:token>/", "kalender/<str:secret>.ics"),
-    *pages(EVERYBODY, FORM, "angebot/<str:secret>/", "o/<str:secret>/", "abmelden/<str:token>/"),
+    *pages(
+        EVERYBODY,
+        FORM,
+        "angebot/<str:secret>/",
+        "o/<str:secret>/",
+        "abmelden/<str:token>/",
+        "einladung/<str:secret>/",
+    ),
     # Replies by SMS, where a provider is set; without one there is nothing.
     page(EVERYBODY, "sms/<str:secret>/", POST, sees=NOBODY),
     # For the program that brings the token of the settings; without it there is nothing, whatever the method.
@@ -146,6 +153,16 @@ REQUESTER_PAGES = (
     page(SIGNED_IN, f"{_ASKED}aendern/", FORM, sees=WRITES_REQUEST, named="help_request"),
     page(ASKING, f"{_ASKED}zurueckziehen/", POST, named="help_request"),
     page(ASKING, "team/", FORM, sees=REQUESTER),
+    *(
+        page(
+            ASKING,
+            f"team/einladungen/<uuid:invitation_id>/{step}/",
+            POST,
+            sees=REQUESTER,
+            named="invitation",
+        )
+        for step in ("erneut", "zurueckziehen")
+    ),
 )
 
 _DESK, _PILOT = "leitstelle/anfragen/<uuid:help_request_id>/", "leitstelle/lotsen/<uuid:pilot_id>/"
@@ -263,7 +280,11 @@ ADMIN_PAGES = (
     page(ADMIN, _MEMBER, named="membership"),
     *(
         page(ADMIN, f"{_MEMBER}{step}/", POST, named="membership")
-        for step in ("rolle", "entfernen", "schliessen")
+        for step in ("rolle", "entfernen", "schliessen", "zweiter-schritt")
+    ),
+    *(
+        page(ADMIN, f"{_SETTINGS}einladungen/<uuid:invitation_id>/{step}/", POST, named="invitation")
+        for step in ("erneut", "zurueckziehen")
     ),
 )
 

@@ -28,6 +28,7 @@ SCREENS = [
     Screen(18, "take-back", "pilot", "web:withdraw_consent", ("data_protection",), in_gallery=False),
     Screen(18, "confirm-identity", "requester", "account_reauthenticate", in_gallery=False),
     Screen(18, "confirm-by-app", "coordinator", "mfa_reauthenticate", in_gallery=False),
+    Screen(18, "emergency-codes", "coordinator", "emergency_codes", in_gallery=False),
     Screen(18, "my-sign-ins", "coordinator", "web:my_sessions"),
     Screen(18, "my-keys", "coordinator", "web:my_tokens"),
     Screen(18, "my-address", "pilot", "web:my_address", in_gallery=False),
