@@ -77,7 +77,7 @@ def tabs(user: User, chosen: str) -> list[Tab]:
     """Those something is still to come of, and the others."""
     running = Q(status__in=RUNNING)
     counts = HelpRequest.objects.visible_to(user).aggregate(
-        running=Count("pk", filter=running, distinct=True), over=Count("pk", filter=~running, distinct=True)
+        running=Count("pk", filter=running), over=Count("pk", filter=~running)
     )
     current = PAST if chosen == PAST else OPEN
     return [
