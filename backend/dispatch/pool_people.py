@@ -84,7 +84,7 @@ def vetoes(asked: Asked, pilots: PilotRows) -> NDArray[np.bool_]:
     )
     against = Q(help_seeker__in=seekers) | Q(organisation__in=organisations) | Q(postcode__in=postcodes)
     requests = rows_by(asked, lambda help_request: help_request.pk)
-    nobody = Cast(None, UUIDField())
+    nobody = Cast(Value(None), UUIDField())
     ruled_out = Veto.objects.filter(against, pilot__in=pilots.ids).values_list(
         "pilot", "help_seeker", "organisation", "postcode", nobody
     )

@@ -268,7 +268,7 @@ def pilots_of(office: Office) -> list[PilotRow]:
         )
     )  # fmt: skip
     return [
-        PilotRow(*row, languages=tuple(languages), weekly_hours=(week or timedelta()).total_seconds() / 3600)
+        PilotRow(*row, tuple(languages), (week or timedelta()).total_seconds() / 3600)
         for *row, languages, week in found
     ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -48,7 +49,7 @@ class Row:
     coming: Sequence[Assignment]
     now: datetime
 
-    @property
+    @cached_property
     def next_step(self) -> NextStep:
         return next_step(self.help_request, self.coming, now=self.now)
 

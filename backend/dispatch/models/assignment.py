@@ -111,6 +111,15 @@ class Assignment(Keyed, Stateful):
 
     class Meta:
         ordering = ["starts_at", "pk"]
+        indexes = [
+            models.Index(fields=["office", "starts_at"], name="assignment_calendar"),
+            # The constraints below make an index of pilots and times too, one that is slow to search.
+            models.Index(
+                fields=["pilot", "starts_at"],
+                condition=Q(status__in=[s.value for s in LIVE]),
+                name="assignment_of_pilot",
+            ),
+        ]
         constraints = [
             status_is_known(AssignmentStatus, "assignment_status"),
             status_has_time(AssignmentStatus.COMPLETED, "completed_at", "assignment_completed_at"),

@@ -147,7 +147,7 @@ def _page(
     offers = list(
         found.offers.select_related("pilot__identity", "accepted_slot", "override").order_by("made_at", "pk")
     )
-    pilots = [one.pilot for one in (*suggestions, *offers)]
+    pilots = [one.pilot for one in suggestions] + [offer.pilot for offer in offers]
     prefetch_related_objects(pilots, "pilot_offices")
     names = ranking.names_of(pilots, by=user, now=now)
     live = [offer for offer in offers if offer.status in LIVELY]

@@ -75,7 +75,7 @@ def _page(
 ) -> Page[Assignment]:
     """The page of one of several lists that the address names."""
     paginator = Paginator(found, PAGE)
-    paginator.count = count  # type: ignore[misc]  # known already
+    paginator.count = count  # known already
     return paginator.get_page(request.GET.get(parameter))
 
 
