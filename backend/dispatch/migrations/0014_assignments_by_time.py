@@ -25,4 +25,13 @@ class Migration(migrations.Migration):
                 name="assignment_of_pilot",
             ),
         ),
+        migrations.AddIndex(
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("status", "COMPLETED")),
+                fields=["pilot"],
+                include=("id", "help_request"),
+                name="assignment_experience",
+            ),
+        ),
     ]

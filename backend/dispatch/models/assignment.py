@@ -119,6 +119,12 @@ class Assignment(Keyed, Stateful):
                 condition=Q(status__in=[s.value for s in LIVE]),
                 name="assignment_of_pilot",
             ),
+            models.Index(
+                fields=["pilot"],
+                include=["id", "help_request"],
+                condition=Q(status=AssignmentStatus.COMPLETED.value),
+                name="assignment_experience",
+            ),
         ]
         constraints = [
             status_is_known(AssignmentStatus, "assignment_status"),
