@@ -78,9 +78,13 @@ class EncryptedTextField(models.TextField):
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, name, _OpensOnRead(self))
 
-    def context(self, instance: models.Model) -> str:
-        """Where the value belongs, as associated data of the cipher."""
-        return f"{instance._meta.db_table}.{self.column}:{instance.pk}"
+    def context(self, pk: Any) -> str:
+        """Where the value of this row belongs, as associated data of the cipher."""
+        return f"{self.model._meta.db_table}.{self.column}:{pk}"
+
+    def opened(self, value: str, pk: Any) -> str:
+        """What a value says that was read without its row."""
+        return unseal(value, self.context(pk)) if isinstance(value, Sealed) else value
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         return Sealed(value) if value else value
@@ -89,7 +93,7 @@ class EncryptedTextField(models.TextField):
         value = model_instance.__dict__.get(self.attname)
         if not value or isinstance(value, Sealed):
             return value or ""
-        return Sealed(seal(value, self.context(model_instance)))
+        return Sealed(seal(value, self.context(model_instance.pk)))
 
     def get_lookup(self, lookup_name: str) -> Any:
         """Empty or not is all that can be asked; a search would only find base64."""
@@ -112,8 +116,7 @@ class _OpensOnRead:
             return self
         if self.field.attname not in instance.__dict__:  # deferred: absent must not read as empty
             instance.refresh_from_db(fields=[self.field.attname])
-        value = instance.__dict__[self.field.attname]
-        return unseal(value, self.field.context(instance)) if isinstance(value, Sealed) else value
+        return self.field.opened(instance.__dict__[self.field.attname], instance.pk)
 
     def __set__(self, instance: models.Model, value: Any) -> None:
         instance.__dict__[self.field.attname] = value

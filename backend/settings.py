@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "backend.web.middleware.ReaderLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "backend.web.session_owner.SessionOwnerMiddleware",
     "backend.web.second_step.SecondStepMiddleware",
     "backend.web.sign_in_log.SignInLogMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -68,8 +68,8 @@ INSERT INTO people_availability (id, weekday, starts, ends, pilot_id)
     SELECT gen(7, 3 * i + n), (i + 2 * n) %% 6, make_time(8 + (i / 7 + n) %% 3, 0, 0),
            make_time(13 + (i / 11 + n) %% 6, 0, 0), pilot
     FROM crowd, generate_series(0, 2) AS n;
-INSERT INTO people_backgroundcheck (id, inspected_date, valid_until, stands_in_the_way, pilot_id)
-    SELECT gen(8, i), %(now)s::date - 100, %(now)s::date + 900, false, pilot FROM crowd WHERE checked < 0.7;
+INSERT INTO people_backgroundcheck (id, inspected_date, inspected_by_id, valid_until, stands_in_the_way, pilot_id)
+    SELECT gen(8, i), %(now)s::date - 100, %(by)s, %(now)s::date + 900, false, pilot FROM crowd WHERE checked < 0.7;
 INSERT INTO people_absence (id, start_date, end_date, pilot_id)
     SELECT gen(9, i), %(now)s::date + 4, %(now)s::date + 20, pilot FROM crowd WHERE away < 0.1;
 INSERT INTO people_reach (id, language, level, speaks, understands, via, point, reach_km, box, office_id, pilot_id)
@@ -111,6 +111,7 @@ def build(pilots: int, *, seed: float = 0.1) -> Crowd:
     values = {
         "pilots": pilots,
         "office": office.pk,
+        "by": coordinator.pk,
         "now": NOW,
         "lat": CENTRE_LAT,
         "lon": CENTRE_LON,

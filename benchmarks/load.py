@@ -8,64 +8,53 @@ which also runs the database and those who ask.
 import http.client
 import os
 import queue
-import random
 import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 from django.conf import settings
 from django.db import connection
-from django.urls import reverse
 from stack.ports import any_free_port
 from stack.process import ManagedProcess
 
 from benchmarks import region, town
 from benchmarks.database import scratch_database
+from benchmarks.load_asks import Ask, mixture
 from benchmarks.rows import Row
-from tests.web.account_browser import fresh_browser
 
 SIZES = (10_000, 100_000)
 QUICK_SIZES = (600, 4_000)
 A_SECOND = 40
-SECONDS, QUICK_SECONDS, WARM_SECONDS = 300, 10, 15
+SECONDS, QUICK_SECONDS = 300, 10
+WARM_SECONDS, QUICK_WARM_SECONDS = 30, 5
+LOOK_SECONDS = 2
 ASKERS = 40
 P99_MS, GROWTH = 500, 1.1
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@dataclass(frozen=True)
-class Ask:
-    name: str
-    method: str
-    path: str
-    headers: dict[str, str] = field(default_factory=dict)
-
-
 @dataclass
 class Answers:
     milliseconds: dict[str, list[float]] = field(default_factory=dict)
-    statuses: Counter = field(default_factory=Counter)
+    wrong: Counter = field(default_factory=Counter)  # neither the page nor what a form leads to
     seconds: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, ask: Ask, status: int | str, seconds: float) -> None:
         with self.lock:
             self.milliseconds.setdefault(ask.name, []).append(seconds * 1000)
-            self.statuses[ask.name, status] += 1
+            if status != ask.wanted:
+                self.wrong[f"{ask.name}: {status}"] += 1
 
     @property
     def all(self) -> list[float]:
         return sorted(one for many in self.milliseconds.values() for one in many)
-
-    @property
-    def errors(self) -> dict[str, int]:
-        """What was neither the page nor a refusal that was to be expected."""
-        return {
-            f"{name}: {status}": n for (name, status), n in self.statuses.items() if status not in {200, 201}
-        }
 
 
 def run(quick: bool) -> list[Row]:
@@ -78,29 +67,27 @@ def run(quick: bool) -> list[Row]:
         town.analyze()
         asks = mixture(people)
         with web() as (process, port):
-            drive(port, asks, WARM_SECONDS if not quick else 3, Answers())
-            before = memory(process)
+            drive(port, asks, QUICK_WARM_SECONDS if quick else WARM_SECONDS, Answers())
             answers = Answers()
-            drive(port, asks, seconds, answers)
-            after = memory(process)
-    return rows(
-        answers, before, after, seconds, f"{pilots:,} pilots, {requests:,} requests, {region.OFFICES} offices"
-    )
+            with watched_memory(process) as watched:
+                drive(port, asks, seconds, answers)
+    about = f"{pilots:,} pilots, {requests:,} requests, {region.OFFICES} offices"
+    return rows(answers, watched, seconds, about)
 
 
-def rows(answers: Answers, before: float, after: float, seconds: int, about: str) -> list[Row]:
+def rows(answers: Answers, watched: Sequence[float], seconds: int, about: str) -> list[Row]:
     every, n = answers.all, len(answers.all)
     for name, times in sorted(answers.milliseconds.items()):
         ordered = sorted(times)
         print(
             f"    {name:28} n {len(ordered):5}  p50 {at(ordered, 0.5):6.0f} ms  p99 {at(ordered, 0.99):6.0f} ms"
         )
-    for what, number in answers.errors.items():
+    for what, number in answers.wrong.items():
         print(f"    not as expected: {what} × {number}")
     return [
         Row("load-p50", f"answers, ms, half of them within ({about})", at(every, 0.5), None, n=n),
         Row("load-p99", "answers, ms, 99 of 100 within", at(every, 0.99), P99_MS, n=n),
-        Row("load-errors", "answers that were not the page", sum(answers.errors.values()), 0, n=n),
+        Row("load-errors", "answers that were not the page", sum(answers.wrong.values()), 0, n=n),
         Row(
             "load-rate",
             "answers a second, until the last one",
@@ -108,63 +95,19 @@ def rows(answers: Answers, before: float, after: float, seconds: int, about: str
             A_SECOND * 0.98,
             at_least=True,
         ),
-        Row("load-memory", f"memory of the web processes, growth over {seconds} s", after / before, GROWTH),
-        Row("load-MB", "memory of the web processes at the end, MB", after / 1e6),
+        Row(
+            "load-memory",
+            f"memory of the web processes, the last fifth of {seconds} s to the second",
+            growth(watched),
+            GROWTH,
+            n=len(watched),
+        ),
+        Row("load-MB", "memory of the web processes at the end, MB", watched[-1] / 1e6),
     ]
 
 
 def at(ordered: list[float], share: float) -> float:
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else float("nan")
-
-
-# --- what is asked
-
-
-def mixture(people: region.People) -> list[Ask]:
-    """Who asks what, as often as it stands here."""
-    asks: list[Ask] = []
-
-    def pages(users, many: int, name: str, paths) -> None:
-        for user, path in zip(users, paths, strict=True):
-            client = fresh_browser(user)
-            cookies = "; ".join(f"{key}={one.value}" for key, one in client.cookies.items())
-            asks.extend([Ask(name, "GET", path, {"Cookie": cookies})] * many)
-
-    def api(many: int, name: str, paths, method: str = "GET") -> None:
-        for token, path in zip(people.tokens, paths, strict=True):
-            headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-            asks.extend([Ask(name, method, path, headers)] * many)
-
-    def same(path: str) -> list[str]:
-        return [path] * region.OFFICES
-
-    request_page = [reverse("web:office_request", args=[pk]) for pk in people.open_requests]
-    pages(people.coordinators, 8, "worklist", same(reverse("web:worklist")))
-    pages(people.coordinators, 5, "a request, office", request_page)
-    pages(people.coordinators, 3, "pilots of the office", same(reverse("web:pilots")))
-    pages(people.coordinators, 1, "calendar", same(reverse("web:calendar")))
-    pages(people.requesters, 5, "own requests", same(reverse("web:my_requests")))
-    pages(
-        people.requesters,
-        4,
-        "a request, requester",
-        [reverse("web:request", args=[pk]) for pk in people.own_requests],
-    )
-    pages(people.pilots, 5, "own assignments", same(reverse("web:my_assignments")))
-    pages(
-        people.pilots, 3, "an assignment", [reverse("web:assignment", args=[pk]) for pk in people.assignments]
-    )
-    asks.extend([Ask("start page", "GET", reverse("web:home"))] * 3 * region.OFFICES)
-    api(6, "API requests", same("/api/v1/help-requests"))
-    api(4, "API a request", [f"/api/v1/help-requests/{pk}" for pk in people.open_requests])
-    api(3, "API pilots", same("/api/v1/pilots"))
-    api(2, "API assignments", same("/api/v1/assignments"))
-    api(2, "API who I am", same("/api/v1/me"))
-    api(
-        1, "API a ranking", [f"/api/v1/help-requests/{pk}/suggestions" for pk in people.open_requests], "POST"
-    )
-    random.Random(7).shuffle(asks)
-    return asks
 
 
 # --- who asks
@@ -194,8 +137,8 @@ def _ask(port: int, waiting: queue.Queue, answers: Answers) -> None:
         due, ask = item
         status: int | str
         try:
-            body = b"{}" if ask.method == "POST" else None
-            client.request(ask.method, ask.path, body=body, headers={"Host": "localhost", **ask.headers})
+            headers = {"Host": "localhost", **ask.headers}
+            client.request(ask.method, ask.path, body=ask.body, headers=headers)
             answer = client.getresponse()
             answer.read()
             status = answer.status
@@ -245,6 +188,31 @@ class web:
             return False
         finally:
             client.close()
+
+
+@contextmanager
+def watched_memory(process: ManagedProcess) -> Iterator[list[float]]:
+    """What they hold, looked at every few seconds until the end."""
+    seen, done = [memory(process)], threading.Event()
+
+    def look() -> None:
+        while not done.wait(LOOK_SECONDS):
+            seen.append(memory(process))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield seen
+    finally:
+        done.set()
+        looking.join()
+        seen.append(memory(process))
+
+
+def growth(seen: Sequence[float]) -> float:
+    """The middle of the last fifth to that of the second, when what is made once has been made."""
+    fifth = max(len(seen) // 5, 1)
+    return median(seen[-fifth:]) / median(seen[fifth : 2 * fifth] or seen[:1])
 
 
 def memory(process: ManagedProcess) -> float:

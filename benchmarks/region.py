@@ -16,11 +16,16 @@ from backend.accounts.commands import issue_api_token
 from backend.accounts.models import Membership, Organisation, User
 from backend.accounts.roles import OrganisationKind, Role
 from backend.dispatch.models import Assignment, HelpRequest, Offer
+from backend.encryption import seal
 from backend.journal.models import Event
-from backend.people.models import Pilot
+from backend.people.models import HelpSeeker, Identity, Pilot
 from benchmarks import crowd
 
 OFFICES = 20
+LOOKED_AT = 5  # requests of each office
+NAME = Identity._meta.get_field("name")
+FIRST = ("Ana", "Ben", "Çiğdem", "Dariusz", "Élodie", "Faruk", "Galina", "Hêvîn", "Ivan", "Jîn", "Kawa")
+LAST = ("Yıldız", "Schröder", "Ahmadi", "Kovalenko", "Öztürk", "Nguyen", "Haddad", "Weiß", "Rahimi")
 SPLIT = """
 CREATE TEMP TABLE shard AS SELECT n, CASE n WHEN 0 THEN %(office)s::uuid ELSE gen(40, n) END AS office
     FROM generate_series(0, %(offices)s - 1) AS n;
@@ -48,7 +53,7 @@ CREATE TEMP TABLE dated AS SELECT *,
         CASE WHEN status IN ('OPEN', 'ASSIGNED')
              THEN %(now)s::timestamptz + i / %(pilots)s * interval '1 day' + interval '3 days'
              ELSE %(now)s::timestamptz - i / %(pilots)s * interval '30 days' - interval '10 days' END
-        + i %% 9 * interval '3 hours' AS starts, %(now)s::timestamptz - (i %% 9000) * interval '2 hours' AS filed
+        + i %% 7 * interval '3 hours' AS starts, %(now)s::timestamptz - (i %% 9000) * interval '2 hours' AS filed
     FROM wanted;
 INSERT INTO people_place SELECT copy.* FROM people_place AS one, dated, generate_series(51, 52) AS kind,
     LATERAL jsonb_populate_record(one, jsonb_build_object(
@@ -78,6 +83,14 @@ INSERT INTO dispatch_offer SELECT copy.* FROM dispatch_offer AS one, dated,
         'id', gen(55, i), 'help_request_id', gen(53, i), 'pilot_id', pilot,
         'status', 'CHOSEN', 'accepted_slot_id', gen(54, i), 'made_at', filed, 'chosen_at', filed)) AS copy
     WHERE one.id = %(offer)s AND dated.status IN ('ASSIGNED', 'FULFILLED');
+INSERT INTO dispatch_offer SELECT copy.* FROM dispatch_offer AS one, dated,
+    LATERAL jsonb_populate_record(one, jsonb_build_object(
+        'id', gen(61, i), 'help_request_id', gen(53, i), 'pilot_id', pilot, 'status', 'PENDING', 'made_at', filed,
+        'expires_at', %(now)s::timestamptz + interval '2 days', 'accepted_slot_id', NULL, 'accepted_at', NULL,
+        'chosen_at', NULL)) AS copy
+    WHERE one.id = %(offer)s AND dated.status = 'OPEN' AND i / %(offices)s %% 300 > 0;
+INSERT INTO dispatch_offer_slots (offer_id, helprequestslot_id)
+    SELECT gen(61, i), gen(54, i) FROM dated WHERE status = 'OPEN' AND i / %(offices)s %% 300 > 0;
 INSERT INTO dispatch_assignment SELECT copy.* FROM dispatch_assignment AS one, dated,
     LATERAL jsonb_populate_record(one, jsonb_build_object(
         'id', gen(56, i), 'help_request_id', gen(53, i), 'pilot_id', pilot,
@@ -107,8 +120,9 @@ class People:
     requesters: list[User]
     pilots: list[User]
     tokens: list[str]
-    open_requests: list[str]  # by office, as the coordinators
-    own_requests: list[str]  # by office, as the requesters
+    open: list[list[str]]  # some requests of each office
+    assigned: list[list[str]]  # some of its school's
+    help_seekers: list[str]  # one of each office
     assignments: list[str]  # of the pilots
 
 
@@ -123,6 +137,7 @@ def build(pilots: int, requests: int) -> People:
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(crowd.WITHOUT_CHECKS)
+        _names(cursor)
         _run(cursor, SPLIT, values)
         cursor.execute("SELECT n, office FROM shard ORDER BY n")
         offices = [office for _n, office in cursor.fetchall()]
@@ -143,11 +158,22 @@ def build(pilots: int, requests: int) -> People:
         requesters=requesters,
         pilots=[one.pilot.user for one in owners],
         tokens=[
-            issue_api_token(name="bench", scopes=["read", "dispatch"], days=2, by=user, now=now).secret
+            issue_api_token(
+                name="bench",
+                scopes=["read", "dispatch", "requests"],
+                days=2,
+                is_strong=True,
+                by=user,
+                now=now,
+            ).secret
             for user in coordinators
         ],
-        open_requests=[_first(office, "OPEN") for office in offices],
-        own_requests=[_first(office, "ASSIGNED") for office in offices],
+        open=[_some(office, "OPEN") for office in offices],
+        assigned=[_some(office, "ASSIGNED") for office in offices],
+        help_seekers=[
+            str(HelpSeeker.objects.filter(office=office).values_list("pk", flat=True)[0])
+            for office in offices
+        ],
         assignments=[str(one.pk) for one in owners],
     )
 
@@ -158,13 +184,22 @@ def _run(cursor, statements: str, values: dict[str, object]) -> None:
             cursor.execute(statement, values)
 
 
-def _first(office, status: str) -> str:
-    found = (
-        HelpRequest.objects.filter(office_id=office, status=status)
-        .order_by("-created_at")
-        .values_list("pk", flat=True)
-    )
-    return str(found[0])
+def _some(office, status: str) -> list[str]:
+    found = HelpRequest.objects.filter(office_id=office, status=status).order_by("-created_at")
+    return [str(pk) for pk in found.values_list("pk", flat=True)[:LOOKED_AT]]
+
+
+def _names(cursor) -> None:
+    """Every pilot has one, sealed as in life: whoever lists people opens them."""
+    names = [
+        (pk, seal(f"{FIRST[at % len(FIRST)]} {LAST[at // 7 % len(LAST)]}", NAME.context(pk)))
+        for at, pk in enumerate(Identity.objects.values_list("pk", flat=True))
+    ]
+    cursor.execute("CREATE TEMP TABLE named (identity uuid, sealed text)")
+    with cursor.copy("COPY named FROM STDIN") as copy:
+        for row in names:
+            copy.write_row(row)
+    cursor.execute("UPDATE people_identity SET name = sealed FROM named WHERE id = identity")
 
 
 def _members(offices) -> tuple[list[User], list[User], list[tuple]]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils import translation
 
 from backend.accounts.models import User
@@ -50,23 +51,25 @@ def preview(
         },
         happened_at=at,
     )
-    found = []
+    found: list[Delivery] = []
     for rule in RULES.get(kind, ()):
         if rule.template in ASKED_BY:
             raise ValueError(f"{rule.template} makes a link, and cannot be shown beforehand")
-        for delivery in rule.deliveries_for(event, subject):
-            if letter := _letter(delivery, subject, now=at):
-                found.append(
-                    Preview(
-                        recipient=delivery.recipient,
-                        template=delivery.template,
-                        channel=delivery.channel,
-                        letter=letter,
-                        due_at=delivery.due_at,
-                        later=delivery.due_at > at,
-                    )
-                )
-    return found
+        found += rule.deliveries_for(event, subject)
+    prefetch_related_objects(found, "recipient", "office")
+    letters = ((delivery, _letter(delivery, subject, now=at)) for delivery in found)
+    return [
+        Preview(
+            recipient=delivery.recipient,
+            template=delivery.template,
+            channel=delivery.channel,
+            letter=letter,
+            due_at=delivery.due_at,
+            later=delivery.due_at > at,
+        )
+        for delivery, letter in letters
+        if letter
+    ]
 
 
 def _letter(delivery: Delivery, subject: Any, *, now: datetime) -> Letter | None:

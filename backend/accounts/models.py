@@ -78,8 +78,10 @@ class User(Keyed, AbstractBaseUser):
             return []
         cached = self.__dict__.get("_memberships")
         if cached is None:
-            memberships = self.memberships.select_related("office", "organisation")
-            cached = list(memberships.prefetch_related("organisation__offices"))
+            memberships = self.memberships.select_related("office__logo", "organisation")
+            memberships = memberships.defer(*(f"office__{name}" for name in OFFICE_WITHOUT))
+            served = models.Prefetch("organisation__offices", Office.objects.without_area())
+            cached = list(memberships.prefetch_related(served))
             self.__dict__["_memberships"] = cached
         return cached
 
@@ -90,6 +92,11 @@ class User(Keyed, AbstractBaseUser):
     def office_ids(self, *roles: str) -> set[UUID]:
         """The offices in which the user holds one of the roles."""
         return {m.office_id for m in self.live_memberships if m.office_id and m.role in roles}
+
+    def offices_as(self, *roles: str) -> "list[Office]":
+        """The same offices by name, as read with the memberships: their areas are looked up when asked for."""
+        offices = {m.office_id: m.office for m in self.live_memberships if m.office and m.role in roles}
+        return sorted(offices.values(), key=lambda office: (office.name, office.pk))
 
     def organisation_ids(self) -> set[UUID]:
         """The organisations for which the user may ask."""
@@ -104,7 +111,15 @@ def default_heavy_topics() -> list[str]:
     return ["conflict"]
 
 
+# What of an office is large, and what hardly a page shows: its area and the bytes of its logo.
+OFFICE_WITHOUT = ("service_area", "service_postcodes", "logo__content")
+
+
 class OfficeQuerySet(models.QuerySet["Office"]):
+    def without_area(self) -> "OfficeQuerySet":
+        """With what a page needs to look like its office, and without what is large."""
+        return self.select_related("logo").defer(*OFFICE_WITHOUT)
+
     def visible_to(self, user: User) -> "OfficeQuerySet":
         """Those whose rules the user reads, as one of the staff."""
         return self.filter(pk__in=user.office_ids(*STAFF_ROLES))

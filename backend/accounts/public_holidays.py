@@ -20,6 +20,7 @@ SPOKEN = {"en": "en_US", "uk": "uk"}  # in other languages the German name is ho
 
 def federal_state(office: Office) -> str | None:
     """The state in which most of its places lie; None where nothing is known, and only what all states keep counts."""
+    office.refresh_from_db(fields=["service_area", "service_postcodes"])  # one query for what pages defer
     places = GazetteerEntry.objects.filter(country="DE")
     if office.service_area is not None:
         places = places.filter(point__coveredby=office.service_area)

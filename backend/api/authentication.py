@@ -16,6 +16,7 @@ from backend.accounts.entry.second_factor import is_half_way, needs_two_steps
 from backend.accounts.models import ApiToken, User
 from backend.accounts.tokens import digest
 from backend.errors import NotPermitted
+from backend.people.oneself import BROUGHT_ALONG
 
 USE_NOTED_EVERY = timedelta(minutes=1)
 
@@ -29,7 +30,7 @@ class ApiTokenAuthentication(BaseAuthentication):
             return None
         now = timezone.now()
         token = (
-            ApiToken.objects.select_related("user")
+            ApiToken.objects.select_related(*BROUGHT_ALONG)
             .filter(hash=digest(secret.strip()), revoked_at=None, expires_at__gt=now, user__is_active=True)
             .first()
         )

@@ -9,6 +9,8 @@ from itertools import groupby
 from uuid import UUID
 
 import numpy as np
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from numpy.typing import NDArray
 
 from backend.accounts.models import Office
@@ -114,7 +116,10 @@ class Table:
 def open_requests(
     offices: Iterable[Office], *, now: datetime, between: tuple[datetime, datetime] | None = None
 ) -> list[OpenRequest]:
-    """Requests that look for somebody on a date still to come, office by office, in a fixed number of queries."""
+    """Requests that look for somebody on a date still to come, office by office, in a fixed number of queries.
+
+    Who wants to know of some days only says `between` which moments a date of the requests has to lie.
+    """
     wanted = HelpRequest.objects.filter(office__in=offices, status=HelpRequestStatus.OPEN)
     if between is not None:
         slots = HelpRequestSlot.objects.filter(starts_at__range=between)
@@ -130,22 +135,20 @@ def open_requests(
 
 
 def lively_offers(help_requests: Iterable[HelpRequest]) -> dict[UUID, list[Offer]]:
-    """The offers in play of each request, with their dates."""
+    """The offers in play of each request, with the keys of their dates as `asked_for`."""
     offers: dict[UUID, list[Offer]] = {help_request.pk: [] for help_request in help_requests}
-    for offer in Offer.objects.filter(help_request__in=offers, status__in=LIVELY).prefetch_related("slots"):
+    dates = Offer.slots.through.objects.filter(offer=OuterRef("pk")).values("helprequestslot")
+    lively = Offer.objects.filter(help_request__in=offers, status__in=LIVELY)
+    for offer in lively.annotate(asked_for=ArraySubquery(dates)):
         offers[offer.help_request_id].append(offer)
     return offers
 
 
-def lay_out(
-    offices: Iterable[Office], *, now: datetime, between: tuple[datetime, datetime] | None = None
-) -> Table | None:
-    """The table of these offices; None where nothing is open. A pilot lent to several of them is one row.
-
-    Who wants to know of some days only says `between` which moments a date of the requests has to lie.
+def lay_out(found: Sequence[OpenRequest], *, now: datetime, scored: bool = True) -> Table | None:
+    """The table of these requests, office by office; None where nothing is open. A pilot lent to several offices is
+    one row. Who wants to know who can come, and not who fits best, has it not `scored`.
     """
     desks = []
-    found = open_requests(offices, now=now, between=between)
     promises = promises_beside([one.help_request for one in found], now=now)
     for _, group in groupby(found, key=lambda one: one.help_request.office_id):
         own = list(group)
@@ -157,6 +160,7 @@ def lay_out(
             Reach.objects.filter(office=office, language__in=wanted).values("pilot"),
             now=now,
             taken_by=promises,
+            scored=scored,
         )
         desks.append(Desk(office, own, pool))
     if not desks:
@@ -232,4 +236,5 @@ def _rows_of(desk: Desk, offers: Iterable[Offer], *, at_stake: bool = True) -> l
 
 def _dates_at_stake(offer: Offer) -> set[UUID | None]:
     """Of a yes the date it names, of a question all its dates."""
-    return {offer.accepted_slot_id} if still_says_yes(offer) else {slot.pk for slot in offer.slots.all()}
+    asked_for: list[UUID] = offer.asked_for  # type: ignore[attr-defined]
+    return {offer.accepted_slot_id} if still_says_yes(offer) else {*asked_for}

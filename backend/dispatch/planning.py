@@ -14,7 +14,7 @@ from backend.accounts.models import Office, User
 from backend.dispatch.matchmaking import weights_of
 from backend.dispatch.models import HelpRequest, HelpRequestSlot, PlanProposal, PlanRun
 from backend.dispatch.models.offer import OfferQuerySet
-from backend.dispatch.plan_table import Table, lay_out, plan_weights_of
+from backend.dispatch.plan_table import Table, lay_out, open_requests, plan_weights_of
 from backend.dispatch.pool import load_joint
 from backend.people.models import Reach
 from matching.assignment import Plan, assign
@@ -46,7 +46,7 @@ class Choice:
 
 def store_plan(offices: Sequence[Office], *, by: User, now: datetime) -> PlanRun | None:
     """The best plan for these offices, each proposal with its runner-up; None where no request is open."""
-    table = lay_out(offices, now=now)
+    table = lay_out(open_requests(offices, now=now), now=now)
     if table is None:
         return None
     plan = assign(table.pairs, seconds=SEARCH_SECONDS)
@@ -102,7 +102,7 @@ def still_possible(
 
 def regret_of_choice(run: PlanRun, help_request_id: UUID, pilot_id: UUID, *, now: datetime) -> Choice:
     """What it would cost the plan to take this pilot for the request, on the date on which that costs least."""
-    table = lay_out(run.offices.all(), now=now)
+    table = lay_out(open_requests(run.offices.all(), now=now), now=now)
     if table is None:
         return Choice(None, None, is_stale=True)
     plan = assign(table.pairs, seconds=SEARCH_SECONDS)

@@ -55,12 +55,14 @@ def load_joint(
     more_languages: Sequence[str] = (),
     unlisted: Sequence[Reach] = (),
     taken_by: OfferQuerySet | None = None,
+    scored: bool = True,
 ) -> Pool:
     """Arrays of requests of one office, each with its dates, for the pilots of the subquery `pilots` (ids).
 
     The requests come with office and meeting place. `all_languages` also loads pilots and levels too low to do;
     `more_languages` get columns though no request asks for them; `unlisted` is what the search table would say of
     pilots who cannot be asked. The dates of the offers `taken_by` count as appointments in the way, in one query.
+    Who wants to know who can come, and not who fits best, has it not `scored`: experience is then left out.
     """
     people = list(
         Pilot.objects.filter(pk__in=pilots)
@@ -117,7 +119,7 @@ def load_joint(
         **pool_sessions.in_the_month(asked, rows, sessions)._asdict(),
         recent_sessions=pool_sessions.recent_sessions(rows, sessions, now=now),
         veto=pool_people.vetoes(asked, rows),
-        **pool_sessions.experience(asked, rows)._asdict(),
+        **pool_sessions.experience(asked, rows, known=scored)._asdict(),
     )
     return Pool(problem, list(ids))
 

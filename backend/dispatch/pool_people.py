@@ -6,7 +6,8 @@ from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
-from django.db.models import FloatField, Func, Q
+from django.db.models import FloatField, Func, Q, UUIDField, Value
+from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
 from backend.dispatch.models import HelpRequest, Offer
@@ -82,16 +83,20 @@ def vetoes(asked: Asked, pilots: PilotRows) -> NDArray[np.bool_]:
         asked, lambda help_request: help_request.meeting_place and help_request.meeting_place.postcode
     )
     against = Q(help_seeker__in=seekers) | Q(organisation__in=organisations) | Q(postcode__in=postcodes)
-    ruled_out = Veto.objects.filter(against, pilot__in=pilots.ids)
-    for row, seeker, organisation, postcode in pilots.known(
-        ruled_out.values_list("pilot", "help_seeker", "organisation", "postcode")
-    ):
-        for rows in (seekers.get(seeker), organisations.get(organisation), postcodes.get(postcode)):
-            veto[rows or [], row] = True
     requests = rows_by(asked, lambda help_request: help_request.pk)
+    nobody = Cast(Value(None), UUIDField())
+    ruled_out = Veto.objects.filter(against, pilot__in=pilots.ids).values_list(
+        "pilot", "help_seeker", "organisation", "postcode", nobody
+    )
     settled = Offer.objects.filter(help_request__in=requests, pilot__in=pilots.ids, status__in=SETTLED)
-    for row, help_request_id in pilots.known(settled.values_list("pilot", "help_request")):
-        veto[requests[help_request_id], row] = True
+    both = ruled_out.union(
+        settled.order_by().values_list("pilot", nobody, nobody, Value(""), "help_request"), all=True
+    )
+    for row, seeker, organisation, postcode, help_request_id in pilots.known(both):
+        veto[seekers.get(seeker, []), row] = True
+        veto[organisations.get(organisation, []), row] = True
+        veto[postcodes.get(postcode, []), row] = True
+        veto[requests.get(help_request_id, []), row] = True
     return veto
 
 

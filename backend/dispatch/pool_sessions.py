@@ -38,11 +38,11 @@ def sessions(asked: Asked, pilots: PilotRows, *, now: datetime) -> list[Session]
     found = (
         Assignment.objects.live()
         .filter(pilot__in=pilots.ids, starts_at__gte=since)
-        .values_list("pilot", "starts_at", "ends_at", "busy", "site", "help_request__topic")
+        .values_list("pilot", "starts_at", "ends_at", "busy__startswith", "site", "help_request__topic")
     )
     return [
-        Session(row, starts_at, ends_at, busy.lower, site, topic)
-        for row, starts_at, ends_at, busy, site, topic in pilots.known(found)
+        Session(row, starts_at, ends_at, with_travel_from, site, topic)
+        for row, starts_at, ends_at, with_travel_from, site, topic in pilots.known(found)
     ]
 
 
@@ -153,10 +153,12 @@ class Experience(NamedTuple):
     continuity: NDArray[np.int32]
 
 
-def experience(asked: Asked, pilots: PilotRows) -> Experience:
-    """Both counts from one grouped query over all that was ever completed."""
+def experience(asked: Asked, pilots: PilotRows, *, known: bool = True) -> Experience:
+    """Both counts from one grouped query over all that was ever completed; all zero where nobody wants to know."""
     shape = len(asked.help_requests), len(pilots)
     found = Experience(np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.int32))
+    if not known:
+        return found
     topics = rows_by(asked, lambda one: one.topic)
     seekers = rows_by(asked, lambda one: one.help_seeker_id)
     known_seeker = Case(

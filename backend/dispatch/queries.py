@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import BooleanField, Case, Count, Exists, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from backend.accounts.models import User
 from backend.accounts.permissions import Permission, may
 from backend.accounts.tokens import digest
 from backend.dispatch.codes import reason_told
 from backend.dispatch.disclosure import Nearness, told_of
-from backend.dispatch.models import AnswerLink, ConfidentialDetails, HelpRequest, Offer
+from backend.dispatch.models import AnswerLink, ConfidentialDetails, HelpRequest, HelpRequestSlot, Offer
 from backend.dispatch.models.assignment import LIVE, Assignment
 from backend.dispatch.states import HelpRequestStatus, OfferStatus
 from backend.errors import NotThere
@@ -28,11 +29,11 @@ from geo.geocoding import GeoPoint
 from geo.postgis import to_geopoint
 
 
-def help_request_for(user: User, help_request_id: UUID) -> HelpRequest:
-    """The request, or NotThere where the user must not know of it."""
+def help_request_for(user: User, help_request_id: UUID, *along: str) -> HelpRequest:
+    """The request and what is read `along` with it, or NotThere where the user must not know of it."""
     found = (
         HelpRequest.objects.visible_to(user)
-        .select_related("office", "organisation", "help_seeker", "meeting_place")
+        .select_related("office", "organisation", "help_seeker", "meeting_place", *along)
         .filter(pk=help_request_id)
         .first()
     )
@@ -43,18 +44,36 @@ def help_request_for(user: User, help_request_id: UUID) -> HelpRequest:
 
 def with_progress(help_requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
     """Each request with counts of its offers (`pending_offers`, `accepted_offers`) and `first_date`."""
-    from django.db.models import Min
-
+    offers = Offer.objects.filter(help_request=OuterRef("pk"))
+    dates = HelpRequestSlot.objects.filter(help_request=OuterRef("pk")).order_by("starts_at")
+    # Subqueries and no joins: what is counted is counted for the rows of a page, not for all there are.
     return help_requests.annotate(
-        pending_offers=Count("offers", filter=Q(offers__status=OfferStatus.PENDING), distinct=True),
-        accepted_offers=Count("offers", filter=Q(offers__status=OfferStatus.ACCEPTED), distinct=True),
-        first_date=Min("slots__starts_at"),
+        pending_offers=count_of(offers.filter(status=OfferStatus.PENDING)),
+        accepted_offers=count_of(offers.filter(status=OfferStatus.ACCEPTED)),
+        first_date=Subquery(dates.values("starts_at")[:1]),
     )
+
+
+def count_of(offers: QuerySet[Offer]) -> Coalesce:
+    """How many of these offers each request has; `offers` are those of OuterRef("pk")."""
+    counted = offers.order_by().values("help_request").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), Value(0))
 
 
 def timeline(help_request: HelpRequest) -> QuerySet[Event]:
     """All that happened to the request, oldest first."""
     return Event.objects.timeline_of(help_request.pk)
+
+
+# What the page of an offer shows, and what says which dates are still possible.
+OFFER_PAGE = (
+    "help_request__office",
+    "help_request__meeting_place",
+    "pilot__user",
+    "pilot__home",
+    "accepted_slot",
+)
+OFFER_DATES = ("slots", "help_request__slots", "help_request__assignments")
 
 
 @dataclass(frozen=True)
@@ -69,8 +88,9 @@ def offer_behind(secret: str, *, now: datetime) -> OfferBehindLink:
     """The offer a message's link leads to; NotThere for an unknown or outdated link, or one of a closed login."""
     link = (
         AnswerLink.objects.select_related(
-            "offer__help_request__office", "offer__help_request__meeting_place", "offer__pilot__user"
+            *(f"offer__{name}" for name in OFFER_PAGE),
         )
+        .prefetch_related(*(f"offer__{name}" for name in OFFER_DATES))
         .filter(hash=digest(secret), expires_at__gt=now, offer__pilot__user__is_active=True)
         .first()
     )
@@ -94,7 +114,7 @@ def details_for_office(help_request: HelpRequest, *, by: User, now: datetime) ->
 
 
 def _opened(help_request: HelpRequest, *, by: User, reason: str, now: datetime) -> ConfidentialDetails | None:
-    details = ConfidentialDetails.objects.filter(help_request=help_request).first()
+    details: ConfidentialDetails | None = getattr(help_request, "confidential", None)
     if details is not None and by.pk != help_request.requested_by_id:
         record_access(
             reader=by, subject=help_request, reason=reason, at=now, office_id=help_request.office_id
@@ -104,8 +124,6 @@ def _opened(help_request: HelpRequest, *, by: User, reason: str, now: datetime) 
 
 def overdue(*, now: datetime) -> QuerySet[HelpRequest]:
     """Open requests whose every date has begun."""
-    from backend.dispatch.models import HelpRequestSlot
-
     coming = HelpRequestSlot.objects.filter(help_request=OuterRef("pk"), starts_at__gt=now)
     return HelpRequest.objects.filter(~Exists(coming), status=HelpRequestStatus.OPEN)
 

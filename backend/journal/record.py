@@ -1,7 +1,9 @@
 """How an event is written down: in the transaction of the change it tells of."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -12,6 +14,7 @@ from backend.journal.kinds import FACTS, EventKind
 from backend.journal.models import AccessLog, Event
 
 logger = logging.getLogger(__name__)
+_collected: ContextVar[list[AccessLog] | None] = ContextVar("accesses", default=None)
 
 
 class Actor(Protocol):
@@ -65,7 +68,7 @@ def record_accesses(
     at: datetime,
 ) -> None:
     """The same for many subjects with their offices, in one statement."""
-    AccessLog.objects.bulk_create(
+    entries = [
         AccessLog(
             reader_id=reader.pk,
             subject_type=subject._meta.model_name or "",
@@ -75,4 +78,24 @@ def record_accesses(
             read_at=at,
         )
         for subject, office_id in subjects
-    )
+    ]
+    collected = _collected.get()
+    if collected is None:
+        AccessLog.objects.bulk_create(entries)
+    else:
+        collected += entries
+
+
+@contextmanager
+def accesses_noted_together() -> Iterator[None]:
+    """What is opened within is noted in one statement at the end, also where something fails meanwhile."""
+    if _collected.get() is not None:
+        yield  # what is around it writes
+        return
+    entries: list[AccessLog] = []
+    token = _collected.set(entries)
+    try:
+        yield
+    finally:
+        _collected.reset(token)
+        AccessLog.objects.bulk_create(entries)

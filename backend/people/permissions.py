@@ -1,5 +1,6 @@
 """Who may do what with which pilot or help-seeker."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from backend.accounts.models import Organisation, User
@@ -36,11 +37,17 @@ def check_may_register_help_seeker(by: User, *, organisation: Organisation | Non
 
 def may_reveal(by: User, person: Pilot | HelpSeeker) -> bool:
     """Oneself, or the coordinator of an office the person belongs to."""
-    offices = {person.office_id}
-    if isinstance(person, Pilot):
-        offices |= {row.office_id for row in person.pilot_offices.all()}
-    own = person.user_id == by.pk
-    return own or any(may(by, Permission.REVEAL_IDENTITY, office_id=office_id) for office_id in offices)
+    if person.user_id == by.pk or may_reveal_in(by, {person.office_id}):
+        return True
+    # Only then does it matter to whom a pilot is lent.
+    return isinstance(person, Pilot) and may_reveal_in(
+        by, (row.office_id for row in person.pilot_offices.all())
+    )
+
+
+def may_reveal_in(by: User, offices: Iterable[UUID]) -> bool:
+    """Whether somebody who belongs to these offices is somebody whose name the user may read."""
+    return any(may(by, Permission.REVEAL_IDENTITY, office_id=office_id) for office_id in offices)
 
 
 def check_may_reveal(by: User, person: Pilot | HelpSeeker) -> None:

@@ -1,5 +1,7 @@
 """What has to be true before a pilot may be asked."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from backend.errors import RuleViolated
@@ -20,10 +22,10 @@ def pledges_of(pilot: Pilot) -> QuerySet[Consent]:
     return Consent.objects.filter(user=pilot.user_id, kind=ConsentKind.CONFIDENTIALITY, withdrawn_at=None)
 
 
-def has_withdrawn(consents: QuerySet[Consent]) -> bool:
+def has_withdrawn(consents: Iterable[Consent]) -> bool:
     """Whether the consent to data protection was taken back and not given anew."""
-    own = consents.filter(kind=ConsentKind.DATA_PROTECTION)
-    return own.exclude(withdrawn_at=None).exists() and not own.filter(withdrawn_at=None).exists()
+    taken_back = [one.withdrawn_at is not None for one in consents if one.kind == ConsentKind.DATA_PROTECTION]
+    return bool(taken_back) and all(taken_back)
 
 
 def check_consents_to_matching(help_seeker: HelpSeeker) -> None:
@@ -35,15 +37,21 @@ def check_consents_to_matching(help_seeker: HelpSeeker) -> None:
 def missing_for_activation(pilot: Pilot) -> list[str]:
     """Codes of what is still missing: steps of the profile, course hours, a confirmed pledge, the consent."""
     hours = sum(q.hours for q in pilot.qualifications.all() if q.kind == QualificationKind.BASIC_COURSE)
-    pledged = pledges_of(pilot).exclude(confirmed_at=None).exists()
+    consents = list(Consent.objects.filter(user=pilot.user_id))
     missing = [step.value for step in NEEDED_STEPS if step not in pilot.steps_done]
     if hours < pilot.office.course_hours:
         missing.append("basic_course")
-    if not pledged:
+    if not any(_is_confirmed_pledge(one) for one in consents):
         missing.append("confidentiality_pledge")
-    if has_withdrawn(Consent.objects.filter(user=pilot.user_id, help_seeker=None)):
+    if has_withdrawn(one for one in consents if one.help_seeker_id is None):
         missing.append("data_protection_consent")
     return missing
+
+
+def _is_confirmed_pledge(one: Consent) -> bool:
+    return (
+        one.kind == ConsentKind.CONFIDENTIALITY and one.withdrawn_at is None and one.confirmed_at is not None
+    )
 
 
 def steps_left(pilot: Pilot) -> list[ProfileStep]:

@@ -73,7 +73,7 @@ def rotate() -> Iterator[Rotation]:
 
 def _batch(column: EncryptedTextField, after: Any, done: Rotation) -> Any:
     """Seal the next rows of one column anew; the last key looked at, None at the end."""
-    model, (table, name) = column.model, _names(column)
+    table, name = _names(column)
     beyond = "AND id > %s" if after is not None else ""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -83,7 +83,7 @@ def _batch(column: EncryptedTextField, after: Any, done: Rotation) -> Any:
         )
         rows = cursor.fetchall()
         for pk, stored in rows:
-            context = column.context(model(pk=pk))
+            context = column.context(pk)
             try:
                 resealed = seal(unseal(stored, context), context)
             except CannotDecrypt:

@@ -5,19 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, F, FilteredRelation, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import TruncDate
 
 from backend.accounts.models import Office
 from backend.dispatch.codes import Setting
-from backend.dispatch.models import (
-    ActivityReport,
-    Assignment,
-    HelpRequest,
-    HelpRequestSlot,
-    Offer,
-    ReportSettlement,
-)
+from backend.dispatch.models import Assignment, HelpRequest, HelpRequestSlot, Offer
 from backend.dispatch.models.offer import ANSWERED
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.journal.kinds import EventKind
@@ -217,22 +211,8 @@ def requests_of(office: Office, period: Period) -> list[RequestRow]:
 def sessions_of(office: Office, period: Period) -> list[SessionRow]:
     """Those that took place; how long is what was settled or the pilot reported, else what was agreed."""
     since, until = period.moments(office.zone)
-    reported = dict(
-        ActivityReport.objects.filter(
-            assignment__office=office,
-            assignment__starts_at__gte=since,
-            assignment__starts_at__lt=until,
-            by_pilot=True,
-            done=True,
-        ).values_list("assignment", "minutes")
-    )
-    settled = ReportSettlement.objects.filter(
-        assignment__office=office,
-        assignment__starts_at__gte=since,
-        assignment__starts_at__lt=until,
-        report__done=True,
-    )
-    reported |= dict(settled.values_list("assignment", "report__minutes"))
+    by_pilot = FilteredRelation("reports", condition=Q(reports__by_pilot=True, reports__done=True))
+    settled = When(settlement__report__done=True, then=F("settlement__report__minutes"))
     found = (
         Assignment.objects.filter(
             office=office,
@@ -240,9 +220,9 @@ def sessions_of(office: Office, period: Period) -> list[SessionRow]:
             starts_at__gte=since,
             starts_at__lt=until,
         )
+        .annotate(by_pilot=by_pilot, told=Case(settled, default=F("by_pilot__minutes")))
         .order_by("starts_at", "pk")
         .values_list(
-            "pk",
             "pilot",
             "help_request__languages",
             "help_request__topic",
@@ -252,10 +232,11 @@ def sessions_of(office: Office, period: Period) -> list[SessionRow]:
             "help_request__meeting_place__place",
             TruncDate("starts_at", tzinfo=office.zone),
             F("ends_at") - F("starts_at"),
+            "told",
         )
     )
     rows = []
-    for pk, pilot, languages, topic, organisation, setting, postcode, place, day, agreed in found:
+    for pilot, languages, topic, organisation, setting, postcode, place, day, agreed, told in found:
         on_site = setting == Setting.ON_SITE
         rows.append(
             SessionRow(
@@ -266,7 +247,7 @@ def sessions_of(office: Office, period: Period) -> list[SessionRow]:
                 postcode=postcode if on_site and postcode else REMOTE,
                 place=place if on_site and place else REMOTE,
                 day=day,
-                minutes=reported.get(pk) or round(agreed.total_seconds() / 60),
+                minutes=told or round(agreed.total_seconds() / 60),
             )
         )
     return rows
@@ -274,30 +255,21 @@ def sessions_of(office: Office, period: Period) -> list[SessionRow]:
 
 def pilots_of(office: Office) -> list[PilotRow]:
     """All who belong to the office or are lent to it, with their languages and the hours a week they have given."""
-    mine = Q(pilot__pilot_offices__office=office)
-    languages: dict[UUID, list[str]] = {}
-    skills = LanguageSkill.objects.filter(mine, speaks__gte=ENOUGH, understands__gte=ENOUGH)
-    for pilot, code in skills.order_by("language").values_list("pilot", "language"):
-        languages.setdefault(pilot, []).append(code)
-    week: dict[UUID, timedelta] = dict(
-        Availability.objects.filter(mine)
-        .order_by()
-        .values_list("pilot")
-        .annotate(total=Sum(F("ends") - F("starts")))
-    )
+    skills = LanguageSkill.objects.filter(pilot=OuterRef("pk"), speaks__gte=ENOUGH, understands__gte=ENOUGH)
+    spans = Availability.objects.filter(pilot=OuterRef("pk")).order_by().values("pilot")
     found = (
         Pilot.objects.filter(pilot_offices__office=office)
         .exclude(status=PilotStatus.ERASED)
         .order_by("pk")
-        .values_list("pk", "status", "gender", "home__postcode", "home__place", "active_at", "left_at")
-    )
-    return [
-        PilotRow(
-            *row,
-            languages=tuple(languages.get(row[0], ())),
-            weekly_hours=week.get(row[0], timedelta()).total_seconds() / 3600,
+        .values_list(
+            "pk", "status", "gender", "home__postcode", "home__place", "active_at", "left_at",
+            ArraySubquery(skills.order_by("language").values("language")),
+            Subquery(spans.annotate(total=Sum(F("ends") - F("starts"))).values("total")),
         )
-        for row in found
+    )  # fmt: skip
+    return [
+        PilotRow(*row, tuple(languages), (week or timedelta()).total_seconds() / 3600)
+        for *row, languages, week in found
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -48,7 +49,7 @@ class Row:
     coming: Sequence[Assignment]
     now: datetime
 
-    @property
+    @cached_property
     def next_step(self) -> NextStep:
         return next_step(self.help_request, self.coming, now=self.now)
 
@@ -77,7 +78,7 @@ def tabs(user: User, chosen: str) -> list[Tab]:
     """Those something is still to come of, and the others."""
     running = Q(status__in=RUNNING)
     counts = HelpRequest.objects.visible_to(user).aggregate(
-        running=Count("pk", filter=running, distinct=True), over=Count("pk", filter=~running, distinct=True)
+        running=Count("pk", filter=running), over=Count("pk", filter=~running)
     )
     current = PAST if chosen == PAST else OPEN
     return [

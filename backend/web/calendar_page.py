@@ -12,9 +12,8 @@ from django.urls import reverse
 
 from backend.accounts.models import Office, User
 from backend.accounts.public_holidays import holidays_near
-from backend.dispatch.models import Assignment, HelpRequest, HelpRequestSlot
-from backend.dispatch.plan_table import lay_out
-from backend.dispatch.states import HelpRequestStatus
+from backend.dispatch.models import Assignment, HelpRequest
+from backend.dispatch.plan_table import OpenRequest, lay_out, open_requests
 from backend.moments import clock
 from backend.people.codes import AccessReason
 from backend.web.ranking import names_of
@@ -152,21 +151,34 @@ def calendar_page(
     return CalendarPage(span, [days[at : at + 7] for at in range(0, len(days), 7)])
 
 
+# Of an assignment in the calendar: a busy office has hundreds in a month, and most of each row is not shown.
+SHOWN_OF_IT = (
+    "office", "starts_at", "ends_at", "pilot", "help_request__languages", "help_request__setting",
+    "help_request__urgent", "help_request__meeting_place__place",
+)  # fmt: skip
+NAMED_BY = ("pilot__office", "pilot__user", "pilot__display_code", "pilot__identity__name")
+
+
 def _assignments(
     offices: Iterable[Office], since: datetime, until: datetime, *, by: User, now: datetime, with_names: bool
 ) -> list[Entry]:
-    found = list(
+    zones = {office.pk: office.zone for office in offices}
+    wanted = (
         Assignment.objects.live()
-        .filter(office__in=offices, starts_at__gte=since, starts_at__lt=until)
-        .select_related("help_request__office", "help_request__meeting_place", "pilot__identity")
-        .prefetch_related("pilot__pilot_offices")
+        .filter(office__in=zones, starts_at__gte=since, starts_at__lt=until)
+        .select_related("help_request__meeting_place")
+        .only(*SHOWN_OF_IT)
     )
+    if with_names:
+        named = wanted.select_related("help_request__meeting_place", "pilot__identity")
+        wanted = named.only(*SHOWN_OF_IT, *NAMED_BY).prefetch_related("pilot__pilot_offices")
+    found = list(wanted)
     pilots = {one.pilot_id: one.pilot for one in found} if with_names else {}
     names = names_of(pilots.values(), by=by, now=now, reason=AccessReason.OVERVIEW) if pilots else {}
     return [
         Entry(
             one.help_request,
-            *_local(one.starts_at, one.ends_at, one.help_request.office.zone),
+            *_local(one.starts_at, one.ends_at, zones[one.office_id]),
             reverse("web:assignment", args=[one.pk]),
             name=names.get(one.pilot_id, ""),
         )
@@ -175,15 +187,15 @@ def _assignments(
 
 
 def _open_dates(offices: Sequence[Office], since: datetime, until: datetime, *, now: datetime) -> list[Entry]:
-    found = list(
-        HelpRequestSlot.objects.filter(
-            help_request__office__in=offices,
-            help_request__status=HelpRequestStatus.OPEN,
-            starts_at__gte=max(since, now),
-            starts_at__lt=until,
-        ).select_related("help_request__office", "help_request__meeting_place")
-    )
-    able = pilots_per_slot(offices, since, until, now=now) if found else {}
+    # What is open on other days is left out, but for the days around: a yes given there may be in the way.
+    found = open_requests(offices, now=now, between=(since - NEAR, until + NEAR))
+    shown = [
+        (one.help_request, slot)
+        for one in found
+        for slot in one.help_request.slots.all()
+        if max(since, now) <= slot.starts_at < until
+    ]
+    able = pilots_per_slot(found, now=now) if shown else {}
     return [
         Entry(
             help_request,
@@ -191,19 +203,13 @@ def _open_dates(offices: Sequence[Office], since: datetime, until: datetime, *, 
             reverse("web:office_request", args=[help_request.pk]),
             pilots=able.get(slot.pk, 0),
         )
-        for slot in found
-        if (help_request := slot.help_request)
+        for help_request, slot in shown
     ]
 
 
-def pilots_per_slot(
-    offices: Iterable[Office], since: datetime, until: datetime, *, now: datetime
-) -> dict[UUID, int]:
-    """How many pilots keep every hard rule for each date of the open requests; dates of nobody are missing.
-
-    What is open on other days is left out, but for the days around: a yes given there may be in the way.
-    """
-    table = lay_out(offices, now=now, between=(since - NEAR, until + NEAR))
+def pilots_per_slot(found: Sequence[OpenRequest], *, now: datetime) -> dict[UUID, int]:
+    """How many pilots keep every hard rule for each date of the open requests; dates of nobody are missing."""
+    table = lay_out(found, now=now, scored=False)
     counts: dict[UUID, int] = defaultdict(int)
     if table is not None:
         for slot in table.pairs.slot.tolist():

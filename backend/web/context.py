@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.accounts.roles import STAFF_ROLES, Role
+from backend.people.oneself import own_help_seeker
 from backend.web.display import COOKIE, Display
 from backend.web.languages import offered_languages
 from backend.web.office_look import look_of
@@ -81,7 +82,7 @@ def _pages_of(user: User) -> list[tuple[str, str]]:
             (_("My times"), "web:my_times"),
             (_("My profile"), "web:profile"),
         ]
-    if user.has_role(Role.REQUESTER) or (not pages and getattr(user, "help_seeker", None) is not None):
+    if user.has_role(Role.REQUESTER) or (not pages and own_help_seeker(user) is not None):
         pages += [(_("My requests"), "web:my_requests"), (_("New request"), "web:new_request")]
     if user.has_role(Role.REQUESTER):
         pages.append((_("Team"), "web:team"))

@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 from backend.accounts.models import User
 from backend.accounts.roles import STAFF_ROLES, Role
 from backend.errors import DomainError, NotPermitted, NotThere
-from backend.people.models import HelpSeeker
+from backend.people.oneself import own_help_seeker
 from backend.web.errors import error_page, signed_out_part
 
 logger = logging.getLogger("ilos.security")
@@ -54,7 +54,7 @@ OPEN_GATES = frozenset({Gate.PUBLIC, Gate.LINK, Gate.MACHINE, Gate.DEMO})  # nob
 
 def is_requester(user: User) -> bool:
     """Whether the user asks for pilots: for an organisation or for herself."""
-    return user.has_role(Role.REQUESTER) or HelpSeeker.objects.filter(user=user).exists()
+    return user.has_role(Role.REQUESTER) or own_help_seeker(user) is not None
 
 
 PASSES: dict[Gate, Callable[[User], bool]] = {

@@ -3,15 +3,14 @@
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from backend.accounts.face.colours import NIGHT, shades_of
 from backend.accounts.face.hosts import shared_host
 from backend.accounts.models import Office, User
+from backend.people.oneself import own_help_seeker
 
 SLUG = re.compile(r"[-\w]{1,50}", re.ASCII)
 LOGO_HEIGHT = 40  # CSS pixels in the head of a page
@@ -48,7 +47,7 @@ def office_of(request: HttpRequest) -> Office | None:
 
 def office_named(slug: str) -> Office | None:
     """The office that an address names; None for what cannot be a name, which the database may not even take."""
-    return _offices().filter(slug=slug).first() if SLUG.fullmatch(slug) else None
+    return Office.objects.without_area().filter(slug=slug).first() if SLUG.fullmatch(slug) else None
 
 
 def look_of(request: HttpRequest) -> OfficeLook | None:
@@ -85,10 +84,10 @@ def sheet_hash(office: Office) -> str:
 
 
 def _found(request: HttpRequest) -> Office | None:
-    offices = _offices()
+    offices = Office.objects.without_area()
     user = getattr(request, "user", None)
-    if isinstance(user, User) and (own := _office_id_of(user)):
-        return offices.get(pk=own)
+    if isinstance(user, User) and (own := _own_office(user)):
+        return own
     if slug := request.GET.get("leitstelle", ""):
         return office_named(slug)
     host = request.get_host().partition(":")[0].lower()
@@ -98,18 +97,14 @@ def _found(request: HttpRequest) -> Office | None:
     return first[0] if len(first) == 1 else None
 
 
-def _offices() -> QuerySet[Office]:
-    return Office.objects.select_related("logo").defer("service_area", "service_postcodes", "logo__content")
-
-
-def _office_id_of(user: User) -> UUID | None:
+def _own_office(user: User) -> Office | None:
     """Where the user works or helps; else the first office that serves the user's organisation."""
     for membership in user.live_memberships:
-        if membership.office_id:
-            return membership.office_id
+        if membership.office:
+            return membership.office
     for membership in user.live_memberships:
         if membership.organisation:
             for office in membership.organisation.offices.all():
-                return office.pk
-    help_seeker = getattr(user, "help_seeker", None)
-    return help_seeker.office_id if help_seeker else None
+                return office
+    help_seeker = own_help_seeker(user)
+    return Office.objects.without_area().get(pk=help_seeker.office_id) if help_seeker else None

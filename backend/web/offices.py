@@ -25,7 +25,7 @@ class ChosenOffice:
 
 def chosen_office(request: HttpRequest, user: User) -> ChosenOffice:
     """Raises NotThere for an office that is not the user's."""
-    own = list(Office.objects.filter(pk__in=user.office_ids(*STAFF_ROLES)).order_by("name", "pk"))
+    own = user.offices_as(*STAFF_ROLES)
     slug = request.GET.get("leitstelle")
     for office in own:
         if slug in {None, office.slug}:

@@ -1,8 +1,12 @@
 """Which pilots does a coordinator look for, how loaded are they, and what is due?"""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import (
@@ -90,15 +94,18 @@ class PilotLine:
 
 
 def pilots_of(offices: Collection[UUID]) -> QuerySet[Pilot]:
-    """All who belong to the offices or are lent to them, with their latest background check."""
+    """All who belong to the offices or are lent to them, with their latest background check and course hours."""
     mine = PilotOffice.objects.filter(pilot=OuterRef("pk"), office__in=offices)
     latest = BackgroundCheck.objects.filter(pilot=OuterRef("pk")).order_by("-inspected_date", "-pk")
+    noted = Qualification.objects.filter(pilot=OuterRef("pk"), kind=QualificationKind.BASIC_COURSE)
+    course = noted.order_by().values("pilot").annotate(total=Sum("hours"))
     return (
         Pilot.objects.filter(Exists(mine))
         .exclude(status=PilotStatus.ERASED)
         .annotate(
             check_until=Subquery(latest.values("valid_until")[:1]),
             check_stands=Subquery(latest.values("stands_in_the_way")[:1]),
+            course_hours=Subquery(course.values("total")),
         )
     )
 
@@ -140,19 +147,12 @@ def lines_of(pilots: Sequence[Pilot], *, by: User, now: datetime) -> list[PilotL
     """The rows of a page, in a fixed number of queries; the access log knows of the names."""
     names = names_of(pilots, by=by, now=now, reason=AccessReason.OVERVIEW)
     loads = loads_of(pilots, now=now)
-    applying = [pilot.pk for pilot in pilots if pilot.status in APPLYING]
-    hours = dict(
-        Qualification.objects.filter(pilot__in=applying, kind=QualificationKind.BASIC_COURSE)
-        .order_by()
-        .values_list("pilot")
-        .annotate(total=Sum("hours"))
-    )
     return [
         PilotLine(
             pilot,
             names[pilot.pk],
             loads[pilot.pk],
-            list(_due(pilot, hours.get(pilot.pk, 0), now=now)),
+            list(_due(pilot, now=now)),
             pilot.status in APPLYING,
         )
         for pilot in pilots
@@ -160,42 +160,42 @@ def lines_of(pilots: Sequence[Pilot], *, by: User, now: datetime) -> list[PilotL
 
 
 def loads_of(pilots: Iterable[Pilot], *, now: datetime) -> dict[UUID, Load]:
-    """What each has done and promised, in two queries."""
+    """What each has done and promised, in one query."""
     by_id = {pilot.pk: pilot for pilot in pilots}
-    offices = {pilot.office_id: pilot.office for pilot in by_id.values()}
-    hours: dict[UUID, timedelta] = {}
-    for office in offices.values():
-        since, until = _month(office, now)
-        length = ExpressionWrapper(F("ends_at") - F("starts_at"), output_field=DurationField())
-        hours.update(
-            Assignment.objects.filter(
-                pilot__in=by_id,
-                pilot__office=office,
-                status__in=LIVE,
-                starts_at__gte=since,
-                starts_at__lt=until,
-            )
-            .order_by()
-            .values_list("pilot")
-            .annotate(total=Sum(length))
-        )
     held = Q(status=AssignmentStatus.COMPLETED, starts_at__gte=now - RECENT, starts_at__lte=now)
     coming = Q(status=AssignmentStatus.CONFIRMED, starts_at__gt=now)
-    counted = {
-        pk: (sessions, next_at)
-        for pk, sessions, next_at in Assignment.objects.filter(pilot__in=by_id)
+    length = ExpressionWrapper(F("ends_at") - F("starts_at"), output_field=DurationField())
+    counted = (
+        Assignment.objects.filter(pilot__in=by_id)
         .order_by()
         .values_list("pilot")
-        .annotate(sessions=Count("pk", filter=held), next_at=Min("starts_at", filter=coming))
-    }
-    return {
-        pk: Load(
-            hours.get(pk, timedelta()).total_seconds() / 3600,
-            pilot.monthly_hours,
-            *counted.get(pk, (0, None)),
+        .annotate(
+            hours=Sum(length, filter=_this_month(by_id.values(), now)),
+            sessions=Count("pk", filter=held),
+            next_at=Min("starts_at", filter=coming),
         )
-        for pk, pilot in by_id.items()
-    }
+    )
+    found = {pk: rest for pk, *rest in counted}
+    return {pk: _load(pilot, *found.get(pk, (None, 0, None))) for pk, pilot in by_id.items()}
+
+
+def _load(pilot: Pilot, hours: timedelta | None, sessions: int, next_at: datetime | None) -> Load:
+    return Load((hours or timedelta()).total_seconds() / 3600, pilot.monthly_hours, sessions, next_at)
+
+
+def _this_month(pilots: Iterable[Pilot], now: datetime) -> Q:
+    """Sessions that stand or were held in this month, by the calendar on the wall of each pilot's own office."""
+    months: dict[tuple[datetime, datetime], list[UUID]] = defaultdict(list)
+    for pilot in pilots:
+        months[_month(pilot.office, now)].append(pilot.pk)
+    return reduce(
+        or_,
+        (
+            Q(pilot__in=theirs, status__in=LIVE, starts_at__gte=since, starts_at__lt=until)
+            for (since, until), theirs in months.items()
+        ),
+        Q(pk=None),  # nobody's
+    )
 
 
 @dataclass(frozen=True)
@@ -226,10 +226,11 @@ def assignments_of(pilot: Pilot, *, by: User) -> QuerySet[Assignment]:
     )
 
 
-def _due(pilot: Pilot, course_hours: int, *, now: datetime) -> Iterable[Due]:
+def _due(found: Any, *, now: datetime) -> Iterable[Due]:
     """Needs the annotations of `pilots_of`."""
+    pilot: Pilot = found
     today = pilot.office.local_date(now)
-    until, stands = pilot.check_until, pilot.check_stands  # type: ignore[attr-defined]
+    until, stands, course_hours = found.check_until, found.check_stands, found.course_hours or 0
     if pilot.status in APPLYING and course_hours < pilot.office.course_hours:
         missing = pilot.office.course_hours - course_hours
         yield Due(_("course: %(hours)s hours missing") % {"hours": missing}, is_grave=False)

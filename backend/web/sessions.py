@@ -9,8 +9,9 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from backend.accounts.models import Membership, Session
+from backend.accounts.models import Membership, Session, User
 from backend.accounts.tokens import digest
+from backend.people.oneself import BROUGHT_ALONG
 
 DEVICE = "device"  # under which a session names the device it was begun on
 SEEN_NOTED_EVERY = timedelta(minutes=1)
@@ -33,6 +34,10 @@ class SessionStore(SessionBase):
             return {}
         self._row = row
         return self.decode(row.data)
+
+    def owner(self) -> User | None:
+        """Whose session it is, as read with it; None before it is loaded, or where nobody is signed in."""
+        return self._row.user if self._row is not None else None
 
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(hash=digest(session_key)).exists()
@@ -90,7 +95,12 @@ class SessionStore(SessionBase):
         if not self.session_key:
             return None
         staff = Membership.objects.staff().filter(user=OuterRef("user"))
-        row = Session.objects.filter(hash=digest(self.session_key)).annotate(of_staff=Exists(staff)).first()
+        row = (
+            Session.objects.filter(hash=digest(self.session_key))
+            .select_related(*BROUGHT_ALONG)
+            .annotate(of_staff=Exists(staff))
+            .first()
+        )
         if row is None:
             return None
         now = timezone.now()

@@ -16,15 +16,14 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Value,
 )
-from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Organisation, User
 from backend.accounts.roles import Role
 from backend.dispatch.models import Assignment, HelpRequest, HelpRequestSlot, Offer
+from backend.dispatch.queries import count_of
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus
 from backend.people.models import Pilot
 from backend.people.states import PilotStatus
@@ -112,8 +111,8 @@ def rows_of(found: QuerySet[HelpRequest], slug: str, *, now: datetime) -> QueryS
         found.filter(view.rows(now))
         .annotate(
             yes_offer=Subquery(best_yes.values("pk")[:1]),
-            yes_count=_count(offers.saying_yes()),
-            asked_count=_count(offers.pending()),
+            yes_count=count_of(offers.saying_yes()),
+            asked_count=count_of(offers.pending()),
             answer_by=Subquery(offers.pending().order_by("expires_at").values("expires_at")[:1]),
         )
         .select_related("office", "organisation", "meeting_place", "help_seeker")
@@ -122,11 +121,6 @@ def rows_of(found: QuerySet[HelpRequest], slug: str, *, now: datetime) -> QueryS
         .annotate(is_over=ExpressionWrapper(~Q(status__in=(OPEN, ASSIGNED)), output_field=BooleanField()))
         .order_by("is_over", "-urgent", F("next_date").asc(nulls_last=True), "-created_at", "-pk")
     )
-
-
-def _count(offers: QuerySet[Offer]) -> Coalesce:
-    counted = offers.order_by().values("help_request").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted), Value(0))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from backend.dispatch.commands.assignments import cancel_assignment
 from backend.dispatch.commands.help_requests import withdraw_help_request
 from backend.dispatch.commands.offers import accept_offer, decline_offer
 from backend.dispatch.models import Assignment, Offer, PlanRun
-from backend.dispatch.plan_table import lay_out
+from backend.dispatch.plan_table import lay_out, open_requests
 from backend.dispatch.planning import regret_of_choice
 from backend.dispatch.states import OfferStatus
 from backend.errors import NotThere, RuleViolated
@@ -134,7 +134,7 @@ class TestMaking:
     def test_the_number_of_queries_does_not_grow(self, cast: Cast) -> None:
         def count() -> int:
             with CaptureQueriesContext(connection) as captured:
-                lay_out([cast.osnabrueck], now=NOW)
+                lay_out(open_requests([cast.osnabrueck], now=NOW), now=NOW)
             return len(captured)
 
         first = request(cast)

@@ -19,6 +19,7 @@ from backend.encryption import EncryptedTextField
 from backend.errors import NotThere
 from backend.keys import Keyed
 from backend.people.models import Pilot
+from backend.people.oneself import own_help_seeker, own_pilot
 from backend.states import Stateful, status_has_time, status_is_known
 
 MINUTES_APART = 15  # reports that differ by no more than that agree
@@ -32,12 +33,15 @@ TIMESPAN = Func(
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, user: User) -> "AssignmentQuerySet":
         """The office's own, one's own as pilot, those of one's organisations, and one's own need."""
-        return self.filter(
-            Q(office__in=user.office_ids(Role.COORDINATOR))
-            | Q(pilot__user=user)
-            | Q(help_request__organisation__in=user.organisation_ids())
-            | Q(help_request__help_seeker__user=user)
-        )
+        mine = Q(office__in=user.office_ids(Role.COORDINATOR))
+        # Only what applies, and by key: an "or" over another table reads all rows.
+        if pilot := own_pilot(user):
+            mine |= Q(pilot=pilot)
+        if organisations := user.organisation_ids():
+            mine |= Q(help_request__organisation__in=organisations)
+        if help_seeker := own_help_seeker(user):
+            mine |= Q(help_request__help_seeker=help_seeker)
+        return self.filter(mine)
 
     def live(self) -> "AssignmentQuerySet":
         """Those that hold their seat."""
@@ -107,6 +111,21 @@ class Assignment(Keyed, Stateful):
 
     class Meta:
         ordering = ["starts_at", "pk"]
+        indexes = [
+            models.Index(fields=["office", "starts_at"], name="assignment_calendar"),
+            # The constraints below make an index of pilots and times too, one that is slow to search.
+            models.Index(
+                fields=["pilot", "starts_at"],
+                condition=Q(status__in=[s.value for s in LIVE]),
+                name="assignment_of_pilot",
+            ),
+            models.Index(
+                fields=["pilot"],
+                include=["id", "help_request"],
+                condition=Q(status=AssignmentStatus.COMPLETED.value),
+                name="assignment_experience",
+            ),
+        ]
         constraints = [
             status_is_known(AssignmentStatus, "assignment_status"),
             status_has_time(AssignmentStatus.COMPLETED, "completed_at", "assignment_completed_at"),

@@ -19,6 +19,7 @@ from backend.dispatch.models.assignment import Assignment
 from backend.encryption import EncryptedTextField
 from backend.keys import Keyed
 from backend.people.models import Pilot
+from backend.people.oneself import own_pilot
 
 
 class CommissionKind(models.TextChoices):
@@ -53,7 +54,10 @@ class RuleSet(Keyed):
 class CommissionQuerySet(models.QuerySet["Commission"]):
     def visible_to(self, user: User) -> "CommissionQuerySet":
         """The office's own, and a pilot's own."""
-        return self.filter(Q(office__in=user.office_ids(Role.COORDINATOR)) | Q(pilot__user=user))
+        mine = Q(office__in=user.office_ids(Role.COORDINATOR))
+        if pilot := own_pilot(user):
+            mine |= Q(pilot=pilot)
+        return self.filter(mine)
 
     def beginnings(self) -> "CommissionQuerySet":
         """The entries that commission somebody."""

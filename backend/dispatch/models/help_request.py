@@ -17,17 +17,17 @@ from backend.errors import NotThere
 from backend.keys import Keyed
 from backend.people.codes import CefrLevel, Gender, Topic
 from backend.people.models import HelpSeeker, Place
+from backend.people.oneself import own_help_seeker
 from backend.states import Stateful, status_has_time, status_is_known
 
 
 class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
     def visible_to(self, user: User) -> "HelpRequestQuerySet":
         """The office's own, those of one's organisations, and one's own need."""
-        return self.filter(
-            Q(office__in=user.office_ids(Role.COORDINATOR))
-            | Q(organisation__in=user.organisation_ids())
-            | Q(help_seeker__user=user)
-        )
+        mine = Q(office__in=user.office_ids(Role.COORDINATOR)) | Q(organisation__in=user.organisation_ids())
+        if help_seeker := own_help_seeker(user):  # by key: an "or" over another table would read all rows
+            mine |= Q(help_seeker=help_seeker)
+        return self.filter(mine)
 
     def lock(self, help_request_id: UUID) -> "HelpRequest":
         """The row, locked; every command that touches its offers or assignments queues up here first."""

@@ -17,6 +17,7 @@ from backend.dispatch.states import OFFER_TRANSITIONS, OfferStatus
 from backend.errors import NotThere
 from backend.keys import Keyed
 from backend.people.models import Pilot
+from backend.people.oneself import own_pilot
 from backend.states import Stateful, status_has_time, status_is_known
 
 ANSWERED = (OfferStatus.ACCEPTED, OfferStatus.RESERVE, OfferStatus.CHOSEN)
@@ -25,9 +26,10 @@ ANSWERED = (OfferStatus.ACCEPTED, OfferStatus.RESERVE, OfferStatus.CHOSEN)
 class OfferQuerySet(models.QuerySet["Offer"]):
     def visible_to(self, user: User) -> "OfferQuerySet":
         """The office's own, and those made to oneself."""
-        return self.filter(
-            Q(help_request__office__in=user.office_ids(Role.COORDINATOR)) | Q(pilot__user=user)
-        )
+        mine = Q(help_request__office__in=user.office_ids(Role.COORDINATOR))
+        if pilot := own_pilot(user):
+            mine |= Q(pilot=pilot)
+        return self.filter(mine)
 
     def pending(self) -> "OfferQuerySet":
         return self.filter(status=OfferStatus.PENDING)

@@ -13,6 +13,7 @@ from backend.keys import Keyed
 from backend.people.codes import CefrLevel, Gender, ProfileStep, Topic, TravelMode
 from backend.people.models.identity import Identity
 from backend.people.models.place import Place
+from backend.people.oneself import own_pilot
 from backend.people.profile import Wishes
 from backend.people.states import PILOT_TRANSITIONS, PilotStatus
 from backend.states import Stateful, status_has_time, status_is_known
@@ -22,9 +23,10 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
     def visible_to(self, user: User) -> "PilotQuerySet":
         """Pilots of the user's own offices, and oneself."""
         offices = user.office_ids(Role.COORDINATOR)
-        return self.filter(
-            Q(pk__in=PilotOffice.objects.filter(office__in=offices).values("pilot")) | Q(user=user)
-        )
+        mine = Q(pk__in=PilotOffice.objects.filter(office__in=offices).values("pilot"))
+        if pilot := own_pilot(user):
+            mine |= Q(pk=pilot.pk)
+        return self.filter(mine)
 
     def bookable(self) -> "PilotQuerySet":
         """Those of whom `is_bookable` holds."""

@@ -42,9 +42,8 @@ def acceptance(request: SignedInRequest) -> HttpResponse:
 
 def _office(request: SignedInRequest) -> Office:
     """The office that the address names, else the first one the user works in."""
-    own = Office.objects.filter(pk__in=request.user.office_ids(*STAFF_ROLES)).order_by("name", "pk")
     slug = request.GET.get("leitstelle")
-    for office in own:
+    for office in request.user.offices_as(*STAFF_ROLES):
         if slug in {None, office.slug}:
             return office
     raise NotThere("office_unknown")

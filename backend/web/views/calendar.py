@@ -7,12 +7,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from backend.accounts.models import Office
+from backend.accounts.roles import Role
 from backend.errors import NotThere
 from backend.moments import YEARS
 from backend.web.calendar_page import Span, calendar_page, month_of, week_of
 from backend.web.gates import Gate, SignedInRequest, gated
-from backend.web.worklist import office_ids
 
 LIST = "liste"
 
@@ -21,7 +20,7 @@ LIST = "liste"
 @require_safe
 def calendar(request: SignedInRequest) -> HttpResponse:
     """A month or a week, as a table or as a list: the same entries."""
-    offices = list(Office.objects.filter(pk__in=office_ids(request.user)).order_by("name", "pk"))
+    offices = request.user.offices_as(Role.COORDINATOR)
     if not offices:
         raise NotThere("office_unknown")
     now = timezone.now()

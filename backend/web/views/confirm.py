@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,7 +20,7 @@ from backend.dispatch.policies import still_says_yes
 from backend.dispatch.queries import details_for_office
 from backend.error_texts import sentence
 from backend.errors import Conflict, DomainError, NotThere, RuleViolated
-from backend.journal.record import record_access
+from backend.journal.record import accesses_noted_together, record_access
 from backend.people.codes import AccessReason
 from backend.web import ranking
 from backend.web.desk import found_on_desk
@@ -49,10 +50,12 @@ def confirm(request: SignedInRequest, help_request_id: UUID, offer_id: UUID) -> 
     return redirect("web:office_request", help_request_id=help_request_id)
 
 
+@accesses_noted_together()
 def _page(request: SignedInRequest, found: HelpRequest, offer_id: UUID) -> HttpResponse:
     now, user = timezone.now(), request.user
+    prefetch_related_objects([found], "slots", "assignments")  # foreseeing looks at them again and again
     offers = list(
-        found.offers.select_related("pilot__user", "pilot__identity", "accepted_slot")
+        found.offers.select_related("pilot__user", "pilot__identity", "accepted_slot", "override__made_by")
         .prefetch_related("pilot__pilot_offices")
         .order_by("accepted_at", "pk")
     )
@@ -100,7 +103,7 @@ def _in_the_way(error: DomainError, *, by: User) -> Assignment | None:
 
 def _override(offer: Offer, *, by: User, now: datetime) -> Override | None:
     """The note with which the pilot was asked against a rule, for a second pair of eyes; the access log knows."""
-    found = Override.objects.filter(offer=offer).select_related("made_by", "offer__help_request").first()
+    found: Override | None = getattr(offer, "override", None)
     if found and found.made_by_id != by.pk:
         reason = AccessReason.CASE_WORK.value
         record_access(reader=by, subject=found, reason=reason, at=now, office_id=found.office_id)

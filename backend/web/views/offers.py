@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from backend.dispatch.commands.offers import accept_offer, decline_offer
 from backend.dispatch.models import ConfidentialDetails, HelpRequestSlot, Offer
-from backend.dispatch.queries import distance_band_of, offer_behind
+from backend.dispatch.queries import OFFER_DATES, OFFER_PAGE, distance_band_of, offer_behind
 from backend.dispatch.states import OfferStatus
 from backend.errors import NotThere
 from backend.journal.kinds import EventKind
@@ -69,7 +69,8 @@ def offer_signed_in(request: SignedInRequest, offer_id: UUID) -> HttpResponse:
     now = timezone.now()
     offer = (
         Offer.objects.filter(pk=offer_id, pilot__user=request.user)
-        .select_related("help_request__office", "help_request__meeting_place", "pilot__user", "pilot__home")
+        .select_related(*OFFER_PAGE)
+        .prefetch_related(*OFFER_DATES)
         .first()
     )
     if offer is None:

@@ -1,5 +1,6 @@
 """The office's pilots and organisations: who applies, what is due, whom to approve."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from backend.accounts.commands import approve_organisation
-from backend.accounts.models import Organisation
+from backend.accounts.models import Organisation, User
 from backend.errors import NotThere
 from backend.people.codes import AccessReason
 from backend.people.commands.pilots import (
@@ -38,6 +39,7 @@ from backend.web.pilot_list import answers_of, assignments_of
 
 PAGE = 25
 HISTORY = 20
+NOTED = ("qualifications", "background_checks")
 
 
 @gated(Gate.COORDINATOR)
@@ -76,7 +78,7 @@ def pilots(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def pilot(request: SignedInRequest, pilot_id: UUID) -> HttpResponse:
     """One pilot: profile, what is still missing, what the office can note."""
-    return _pilot_page(request, _visible(request, pilot_id))
+    return _pilot_page(request, _visible(request, pilot_id, *NOTED))
 
 
 @gated(Gate.COORDINATOR)
@@ -158,8 +160,8 @@ def approve(request: SignedInRequest, organisation_id: UUID) -> HttpResponse:
 
 
 def _pilot_page(request: SignedInRequest, found: Pilot, **bound: Any) -> HttpResponse:
-    now = timezone.now()
-    check = found.background_checks.first()
+    now, applying = timezone.now(), found.status in waiting.APPLYING
+    check = next(iter(found.background_checks.all()), None)
     context = {
         "pilot": found,
         "name": ranking.names_of([found], by=request.user, now=now, reason=AccessReason.OVERVIEW)[found.pk],
@@ -171,13 +173,9 @@ def _pilot_page(request: SignedInRequest, found: Pilot, **bound: Any) -> HttpRes
         "check_is_valid": bool(
             check and not check.stands_in_the_way and check.valid_until >= timezone.localdate()
         ),
-        "load": pilot_list.loads_of([found], now=now)[found.pk],
-        "history": assignments_of(found, by=request.user)[:HISTORY],
-        "answers": answers_of(found, now=now),
-        "missing": missing_for_activation(found),
-        "pledge_only": ["confidentiality_pledge"],
+        **(_before_she_begins(found) if applying else _what_she_does(found, by=request.user, now=now)),
         "steps_left": steps_left(found),
-        "is_applying": found.status in waiting.APPLYING,
+        "is_applying": applying,
         "activation_form": ActivationForm(),
         "qualification_form": QualificationForm(),
         "check_form": BackgroundCheckForm(),
@@ -186,14 +184,26 @@ def _pilot_page(request: SignedInRequest, found: Pilot, **bound: Any) -> HttpRes
     return render(request, "web/office/pilot.html", context, status=422 if bound else 200)
 
 
-def _visible(request: SignedInRequest, pilot_id: UUID) -> Pilot:
+def _before_she_begins(found: Pilot) -> dict[str, Any]:
+    return {"missing": missing_for_activation(found), "pledge_only": ["confidentiality_pledge"]}
+
+
+def _what_she_does(found: Pilot, *, by: User, now: datetime) -> dict[str, Any]:
+    return {
+        "load": pilot_list.loads_of([found], now=now)[found.pk],
+        "history": list(assignments_of(found, by=by)[:HISTORY]),
+        "answers": answers_of(found, now=now),
+    }
+
+
+def _visible(request: SignedInRequest, pilot_id: UUID, *along: str) -> Pilot:
     found = (
         Pilot.objects.filter(
             pk=pilot_id,
             pilot_offices__office__in=waiting.office_ids(request.user),
         )
         .select_related("office", "home", "identity")
-        .prefetch_related("pilot_offices")
+        .prefetch_related(*along)
         .first()
     )
     if found is None:

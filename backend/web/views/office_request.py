@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from backend.dispatch.commands.help_requests import close_unfilled, suggest_pilots, withdraw_help_request
 from backend.dispatch.commands.offers import make_offers, retract_offer
 from backend.dispatch.commands.overrides import ask_all_the_same
-from backend.dispatch.models import Assignment, HelpRequest, MatchRun, Offer, Suggestion
+from backend.dispatch.models import Assignment, HelpRequest, Offer, Suggestion
 from backend.dispatch.policies import slots_in_question, still_says_yes
 from backend.dispatch.queries import details_for_office
 from backend.dispatch.states import LIVELY, HelpRequestStatus
 from backend.errors import NotThere, RuleViolated
+from backend.journal.record import accesses_noted_together
 from backend.web import ranking
 from backend.web.desk import found_on_desk
 from backend.web.errors import refusals_as_messages, refusals_on
@@ -128,6 +129,7 @@ def withdraw(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
     return _page(request, found, withdraw_form=form)
 
 
+@accesses_noted_together()
 def _page(
     request: SignedInRequest,
     found: HelpRequest,
@@ -140,16 +142,14 @@ def _page(
     prefetch_related_objects(
         [found], "slots", Prefetch("assignments", Assignment.objects.select_related("pilot"))
     )
-    run = found.match_runs.first()
-    suggestions = _suggestions(run)
+    suggestions = _suggestions(found)
+    run = suggestions[0].match_run if suggestions else found.match_runs.first()
     offers = list(
-        found.offers.select_related("pilot__identity", "accepted_slot", "override")
-        .prefetch_related("pilot__pilot_offices")
-        .order_by("made_at", "pk")
+        found.offers.select_related("pilot__identity", "accepted_slot", "override").order_by("made_at", "pk")
     )
-    names = ranking.names_of(
-        [s.pilot for s in suggestions] + [offer.pilot for offer in offers], by=user, now=now
-    )
+    pilots = [one.pilot for one in suggestions] + [offer.pilot for offer in offers]
+    prefetch_related_objects(pilots, "pilot_offices")
+    names = ranking.names_of(pilots, by=user, now=now)
     live = [offer for offer in offers if offer.status in LIVELY]
     typed = override_form["lotse"].value() if override_form else request.GET.get("lotse", "")
     asked = why_not(found, typed or "", by=user, now=now)
@@ -184,12 +184,10 @@ def _page(
     return render(request, "web/office/request.html", context, status=422 if bound else 200)
 
 
-def _suggestions(run: MatchRun | None) -> list[Suggestion]:
-    """Who came out best, with what is shown of them."""
-    if run is None:
-        return []
-    rows = run.suggestions.select_related("pilot__identity")
-    return list(rows.prefetch_related("pilot__pilot_offices", "pilot__skills"))
+def _suggestions(found: HelpRequest) -> list[Suggestion]:
+    """Who came out best in the latest ranking, which each of them brings along."""
+    latest = found.match_runs.values("pk")[:1]
+    return list(Suggestion.objects.filter(match_run=latest).select_related("match_run", "pilot__identity"))
 
 
 def _offer_of(request: SignedInRequest, help_request_id: UUID, offer_id: UUID) -> Offer:

@@ -16,11 +16,13 @@ from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferSt
 from backend.people.models import Pilot
 from backend.people.policies import steps_left
 from backend.people.states import APPLYING
+from backend.web.counting import counted
 from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.offers import dates_of
 from backend.web.own import own_profile
 
 PAGE = 12  # sessions of each kind
+PARAMETERS = {"to_report": "berichten", "coming": "kommend", "earlier": "frueher"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,12 @@ def my_assignments(request: SignedInRequest) -> HttpResponse:
     mine = Assignment.objects.filter(pilot=pilot).select_related(
         "help_request__office", "help_request__meeting_place"
     )
-    over = mine.filter(~needs_report, ~comes).order_by("-starts_at", "-pk")
+    lists = {
+        "to_report": mine.filter(needs_report),
+        "coming": mine.filter(comes),
+        "earlier": mine.filter(~needs_report, ~comes).order_by("-starts_at", "-pk"),
+    }
+    counts = counted(**lists)
     context = {
         "pilot": pilot,
         "now": now,
@@ -56,18 +63,20 @@ def my_assignments(request: SignedInRequest) -> HttpResponse:
         "has_times": pilot.availabilities.exists(),
         "questions": [question for question in questions if not question.late],
         "late_questions": [question for question in questions if question.late],
-        "to_report": _page(request, mine.filter(needs_report), "berichten"),
-        "coming": _page(request, mine.filter(comes), "kommend"),
         "answered": [o for o in offers if _is_answered(o)],
-        "earlier": _page(request, over, "frueher"),
+        **{name: _page(request, found, PARAMETERS[name], counts[name]) for name, found in lists.items()},
         "shows_earlier": "frueher" in request.GET,
     }
     return render(request, "web/pilot/assignments.html", context)
 
 
-def _page(request: SignedInRequest, found: QuerySet[Assignment], parameter: str) -> Page[Assignment]:
+def _page(
+    request: SignedInRequest, found: QuerySet[Assignment], parameter: str, count: int
+) -> Page[Assignment]:
     """The page of one of several lists that the address names."""
-    return Paginator(found, PAGE).get_page(request.GET.get(parameter))
+    paginator = Paginator(found, PAGE)
+    paginator.count = count  # known already
+    return paginator.get_page(request.GET.get(parameter))
 
 
 def questions_of(offers: list[Offer], pilot: Pilot, *, now: datetime) -> list[Question]:

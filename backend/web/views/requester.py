@@ -75,7 +75,7 @@ def withdraw(request: SignedInRequest, help_request_id: UUID) -> HttpResponse:
 
 
 def _detail_page(request: SignedInRequest, help_request_id: UUID, form: WithdrawForm) -> HttpResponse:
-    found, now = help_request_for(request.user, help_request_id), timezone.now()
+    found, now = help_request_for(request.user, help_request_id, "confidential"), timezone.now()
     counted = with_progress(HelpRequest.objects.filter(pk=found.pk)).get()
     coming = list(found.assignments.live().prefetch_related("reports"))
     context = {
