@@ -35,6 +35,7 @@ TITLES = {
     400: gettext_lazy("We did not understand that"),
     403: gettext_lazy("This page is not for your account"),
     404: gettext_lazy("We could not find this page"),
+    405: gettext_lazy("We could not find this page"),
     409: gettext_lazy("Somebody was faster"),
     422: gettext_lazy("That does not work yet"),
     429: gettext_lazy("Please try again later"),
@@ -77,6 +78,14 @@ def plain_page(request: HttpRequest, status: int, text: str) -> HttpResponse:
     return render(
         request, "web/error.html", {"title": TITLES[status], "text": text, "here": "/"}, status=status
     )
+
+
+def button_missing(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    """For the address of a button, opened without it: again from a history, say. A browser shows an empty page else."""
+    text = _("What a button does has no page of its own. Nothing has been sent again.")
+    response = plain_page(request, 405, text)
+    response.headers["Allow"] = refused.headers["Allow"]
+    return response
 
 
 def add_to_form(form: Form, error: DomainError) -> None:

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 
-from backend.web.gates import SignedInRequest
+from backend.web.gates import SignedInRequest, page_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[SignedInRequest, P], HttpResponse]
@@ -43,14 +43,6 @@ def _asking_first(view: View[P], within: int | None) -> View[P]:
             return view(request, *args, **kwargs)
         methods = get_adapter().get_reauthentication_methods(request.user)
         url = methods[0]["url"] if methods else reverse("account_login")
-        return HttpResponseRedirect(f"{url}?{urlencode({REDIRECT_FIELD_NAME: _page_of(request)})}")
+        return HttpResponseRedirect(f"{url}?{urlencode({REDIRECT_FIELD_NAME: page_of(request)})}")
 
     return guarded
-
-
-def _page_of(request: SignedInRequest) -> str:
-    """Where to go on afterwards: the page itself, or, for what only a button reaches, the page of that button."""
-    before = request.headers.get("Referer", "")
-    if request.method == "POST" and url_has_allowed_host_and_scheme(before, {request.get_host()}):
-        return before
-    return request.get_full_path()

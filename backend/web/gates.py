@@ -5,18 +5,20 @@ import logging
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Concatenate, ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from backend.accounts.models import User
 from backend.accounts.roles import STAFF_ROLES, Role
 from backend.errors import DomainError, NotPermitted, NotThere
 from backend.people.oneself import own_help_seeker
-from backend.web.errors import error_page, signed_out_part
+from backend.web.errors import button_missing, error_page, signed_out_part
 
 logger = logging.getLogger("ilos.security")
 
@@ -91,6 +93,14 @@ def _without_token(request: HttpRequest) -> HttpResponse | None:
     return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"}, content_type="text/plain")
 
 
+def page_of(request: HttpRequest) -> str:
+    """Where to go on after signing in: the page itself, or, for what only a button reaches, the page of that button."""
+    before = request.headers.get("Referer", "")
+    if request.method == "POST" and url_has_allowed_host_and_scheme(before, {request.get_host()}):
+        return urlsplit(before)._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    return request.get_full_path()
+
+
 def gated(gate: Gate) -> Callable[[GuardedView[R, P]], View[P]]:
     """Let only those through whom the gate names, and turn every DomainError into its page."""
 
@@ -100,19 +110,22 @@ def gated(gate: Gate) -> Callable[[GuardedView[R, P]], View[P]]:
             if gate not in OPEN_GATES and not request.user.is_authenticated:
                 if request.headers.get("HX-Request"):
                     return signed_out_part(request)
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(page_of(request))
             try:
                 if gate is Gate.MACHINE and (refusal := _without_token(request)):
                     return refusal
                 if gate not in OPEN_GATES and not PASSES[gate](cast(User, request.user)):
                     raise NotPermitted("not_permitted")
-                return view(cast(R, request), *args, **kwargs)
+                response = view(cast(R, request), *args, **kwargs)
             except DomainError as error:
                 if isinstance(error, NotPermitted):
                     logger.warning(
                         "refused gate=%s code=%s user=%s", gate, error.code, request.user.pk or "-"
                     )
                 return error_page(request, error)
+            if response.status_code == 405 and request.method == "GET":
+                return button_missing(request, response)
+            return response
 
         # What only some people may read must not wait in a shared browser's cache.
         result = guarded if gate is Gate.PUBLIC else _not_kept(guarded)

@@ -218,6 +218,7 @@ class Findings:
     answers: dict[int, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     routes: set[str] = field(default_factory=set)
+    led_back: set[str] = field(default_factory=set)
 
 
 def send(client: Client, form: Form, sent: Sent, found: Findings, before: str) -> None:
@@ -227,10 +228,8 @@ def send(client: Client, form: Form, sent: Sent, found: Findings, before: str) -
         response = client.generic("POST", form.action, sent.body, content_type=sent.content_type)
         found.sent += 1
         found.answers[response.status_code] = found.answers.get(response.status_code, 0) + 1
-        found.faults += [
-            f"{form.action} from {form.page}, {sent.what}: {fault}"
-            for fault in _faults(response, sent, before)
-        ]
+        faults = [*_faults(response, sent, before), *_dead_ends(client, form, response, found)]
+        found.faults += [f"{form.action} from {form.page}, {sent.what}: {fault}" for fault in faults]
         transaction.set_rollback(True)
     client.cookies = cookies
     found.routes.add(route_of(form.action))
@@ -260,6 +259,18 @@ def _faults(response: HttpResponse, sent: Sent, before: str) -> Iterable[str]:
     if "<script>alert" in page:
         yield "markup comes back as markup"
     yield from _lost(page, sent)
+
+
+def _dead_ends(client: Client, form: Form, response: HttpResponse, found: Findings) -> Iterator[str]:
+    """The switches of language and look lead back to a page; the address of a button alone is none."""
+    if response.status_code != 422 or (route := route_of(form.action)) in found.led_back:
+        return
+    targets = {form.values["next"][0] for form in forms_on(form.page, response) if "next" in form.values}
+    if targets:
+        found.led_back.add(route)
+    for target in targets:
+        if client.get(target).status_code == 405:
+            yield f"switching the language leads to {target}, which is no page"
 
 
 def _lost(page: str, sent: Sent) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """When something is refused or breaks: a page in plain words with a way on, and nothing about the inside."""
 
+from urllib.parse import quote
+
 import pytest
 from django.template import loader
 from django.test import Client
@@ -32,6 +34,24 @@ def test_a_page_of_another_role(cast, browser_of):
     assert response.status_code == 403
     assert "Das ist mit Ihrem Konto nicht möglich." in text_of(response)
     assert Page(response).faults() == []
+
+
+def test_the_address_of_a_button_says_so_instead_of_an_empty_page(cast, browser_of):
+    response = browser_of(cast.ana.user).get(reverse("web:save_week"))
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "POST"
+    page = Page(response)
+    assert page.faults() == []
+    assert "Es wurde nichts noch einmal geschickt." in page.text
+
+
+def test_after_signing_in_again_one_stands_before_the_button_that_was_pressed(db):
+    times = reverse("web:my_times")
+    before = f"http://testserver{times}?a=b"
+    response = Client().post(reverse("web:save_week"), headers={"referer": before})
+    assert response.headers["Location"].endswith("?next=" + quote(f"{times}?a=b"))
+    elsewhere = Client().post(reverse("web:save_week"), headers={"referer": "https://evil.example/"})
+    assert elsewhere.headers["Location"].endswith("?next=" + reverse("web:save_week"))
 
 
 def test_a_forged_form(cast):

@@ -169,6 +169,14 @@ def test_days_of_no_year_that_is_meant(ana, cast, day):
     assert cast.ana.status == "ACTIVE"
 
 
+def test_days_that_are_over_are_a_slip_in_the_year(ana):
+    days = {"start_date": "2025-12-24", "end_date": "2025-12-26"}
+    answer = ana.post(reverse("web:save_absence"), days)
+    assert answer.status_code == 422
+    assert "Diese Tage sind schon vorbei." in text_of(answer)
+    assert not Absence.objects.exists()
+
+
 def test_pausing_and_coming_back(ana, cast):
     past = ana.post(reverse("web:pause"), {"until": "2026-10-01"})
     assert "muss in der Zukunft liegen" in text_of(past)

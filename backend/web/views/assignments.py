@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -123,6 +124,7 @@ def _page(
     may_cancel = (own or office) and found.status == AssignmentStatus.CONFIRMED and found.starts_at > now
     context = {
         "assignment": found,
+        "here": reverse("web:assignment", args=[found.pk]),
         "help_request": found.help_request,
         "zone": found.help_request.office.time_zone,
         "own": own,

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -127,6 +128,7 @@ def _look_page(request: SignedInRequest, office: Office, form: LookForm, logo_fo
         "look",
         form=form,
         logo_form=logo_form,
+        here=f"{reverse('web:settings_look')}?leitstelle={office.slug}",
         shades=shades_of(office.colour) if office.colour else None,
         logo=OfficeLogo.objects.filter(office=office).defer("content").first(),
         status=422 if wrong else 200,

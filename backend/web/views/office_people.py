@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -164,6 +165,7 @@ def _pilot_page(request: SignedInRequest, found: Pilot, **bound: Any) -> HttpRes
     check = next(iter(found.background_checks.all()), None)
     context = {
         "pilot": found,
+        "here": reverse("web:pilot", args=[found.pk]),
         "name": ranking.names_of([found], by=request.user, now=now, reason=AccessReason.OVERVIEW)[found.pk],
         "skills": found.skills.all(),
         "week": found.availabilities.all(),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -158,6 +159,7 @@ def _page(
     slots, status = list(found.slots.all()), found.status
     context = {
         "help_request": found,
+        "here": _here(request, found),
         "zone": found.office.time_zone,
         "slots": slots,
         "is_open": status == HelpRequestStatus.OPEN,
@@ -182,6 +184,15 @@ def _page(
     }
     bound = [form for form in (withdraw_form, override_form) if form is not None and form.is_bound]
     return render(request, "web/office/request.html", context, status=422 if bound else 200)
+
+
+def _here(request: SignedInRequest, found: HelpRequest) -> str:
+    """The page's address, also where it answers a form that is sent to another one."""
+    return (
+        request.get_full_path()
+        if request.method != "POST"
+        else reverse("web:office_request", args=[found.pk])
+    )
 
 
 def _suggestions(found: HelpRequest) -> list[Suggestion]:

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -73,6 +74,7 @@ def _page(request: SignedInRequest, typed: Mapping[UUID, SettleForm] | None = No
         # What was typed comes back, though its place in the list has changed.
         shown = [*differing.filter(pk__in=missing), *shown]
     context = {
+        "here": request.get_full_path() if request.method != "POST" else reverse("web:reports"),
         "differing": page,
         "rows": [(one, *_both(one), typed.get(one.pk) or _form(one)) for one in shown],
         "page": Paginator(overdue, PAGE).get_page(request.GET.get("seite")),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -81,6 +82,7 @@ def _detail_page(request: SignedInRequest, help_request_id: UUID, form: Withdraw
     context = {
         "help_request": found,
         "counted": counted,
+        "here": reverse("web:request", args=[found.pk]),
         "zone": found.office.time_zone,
         "slots": found.slots.all(),
         "details": details_for_office(found, by=request.user, now=now),
