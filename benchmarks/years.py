@@ -19,6 +19,7 @@ BEGIN = datetime(
     2026, 3, 1, 6, tzinfo=UTC
 )  # in it: four changes of the clocks, the turn of two years, 29 February
 DAYS = 731
+BACK_AT = datetime(2026, 10, 25, tzinfo=make.BERLIN)  # a pause is over as its last day begins
 
 
 def live_through(days: int, *, by_seed: int) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def live_through(days: int, *, by_seed: int) -> dict[str, Any]:
         make.an_organisation("rita", kaya)
         pilot = Pilot.objects.get(pk=make.a_pilot("ana", kaya).pk)
         rita = User.objects.get(email="rita@rita.example")
-        night = a_night(sorted(moments), kaya=kaya, rita=rita, pilot=pilot, back_at=moments[0])
+        night = a_night(sorted(moments), kaya=kaya, rita=rita, pilot=pilot, back_at=BACK_AT)
         with moved_clocks(BEGIN) as clocks:
             looks = look_every(clocks, timedelta(hours=1), BEGIN + timedelta(days=days + 1))
         faults = night.faults(clocks, looks)
