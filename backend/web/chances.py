@@ -134,9 +134,11 @@ def _panel(chances: Chances) -> dict[str, Any]:
         stage.count.exact if stage.count.exact is not None else _upper(stage.count)
         for stage in chances.stages
     ]
+    # No promise above dates of which none can be filed.
+    counted = None if chances.refusals and "time" in chances.unknown else chances.count
     return {
-        "verdict": verdict(chances) if chances.count else "",
-        "mood": MOODS[chances.count.at_least] if chances.count else "",
+        "verdict": verdict(chances) if counted else "",
+        "mood": MOODS[counted.at_least] if counted else "",
         "most": max([*drawn, 1]),
         "stages": [
             {"count": count_text(stage.count), "text": stage_text(stage, chances), "drawn": length}

@@ -99,6 +99,9 @@ def test_who_has_paused_since_is_not_promised(kaya, cast, offers, clock):
     pause_pilot(pilot_id=cast.ana.pk, until=None, by=cast.ana.user, now=clock.now)
     answer = kaya.get(page_of(offers[0]))
     assert "zurzeit nicht aktiv" in text_of(answer)
+    assert "Was Sie tun können" in text_of(answer)
+    links = {link["href"] for link in Page(answer).all("a")}
+    assert {page_of(offers[1]), reverse("web:pilot", args=[offers[0].pilot_id])} <= links
     assert answer.context["letters"] == []
     assert Page(answer).faults() == []
 

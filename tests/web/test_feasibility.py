@@ -52,6 +52,13 @@ def test_a_button_shows_them_without_javascript(cast, late, browser_of):
     assert not HelpSeeker.objects.exists()
 
 
+def test_a_date_that_is_over_promises_nothing(cast, late, browser_of):
+    text = text_of(browser_of(cast.rita).post(NEW, REQUEST | LOOK | {"day_1": "2026-10-10"}))
+    assert "schon vorbei" in text
+    assert "3–5 sprechen Kurmandschi (Kurdisch) gut genug" in text
+    assert not any(str(verdict) in text for verdict in VERDICTS.values())
+
+
 def test_what_would_help_is_taken_over_by_its_button(cast, late, browser_of):
     for name in ("three", "speak", "turkish"):
         make.a_pilot(name, cast.kaya, skills={"tr": 3}, gender="m")

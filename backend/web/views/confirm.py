@@ -65,11 +65,12 @@ def _page(request: SignedInRequest, found: HelpRequest, offer_id: UUID) -> HttpR
     names = ranking.names_of([one.pilot for one in offers], by=user, now=now)
     for one in offers:
         one.help_request = found
-    refusal, letters, in_the_way, clashes = "", [], None, False
+    refusal, letters, in_the_way, clashes, is_away = "", [], None, False, False
     try:
         foreseen = foresight.confirmation(found, offer, by=user, now=now)
     except (Conflict, RuleViolated) as error:
         refusal, clashes = sentence(error), error.code in CLASHES
+        is_away = error.code == "pilot_not_active"  # paused after the yes, say
         in_the_way = _in_the_way(error, by=user) if clashes else None
     else:
         letters = [
@@ -88,6 +89,7 @@ def _page(request: SignedInRequest, found: HelpRequest, offer_id: UUID) -> HttpR
         "override": _override(offer, by=user, now=now),
         "refusal": refusal,
         "clashes": clashes,
+        "is_away": is_away,
         "in_the_way": in_the_way,
         "letters": [(one, _reader(one, offers, names)) for one in letters],
         "came_from": FROM_LIST if request.GET.get("von") == FROM_LIST else "",
