@@ -27,7 +27,6 @@ app.conf.beat_schedule = {
     "train_acceptance": {"task": "dispatch.train_acceptance", "schedule": 3600.0},
     "end_pauses": {"task": "people.end_pauses", "schedule": 3600.0},
     "forget_idempotency_keys": {"task": "accounts.forget_idempotency_keys", "schedule": 3600.0},
-    "forget_sign_ins": {"task": "accounts.forget_sign_ins", "schedule": 3600.0},
     "forget_drafts": {"task": "dispatch.forget_drafts", "schedule": 3600.0},
     # The same: every few minutes it looks whether this night's run is done, and goes on with it where it is not.
     "retain": {"task": "privacy.retain", "schedule": 300.0},

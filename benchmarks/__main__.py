@@ -27,6 +27,7 @@ BENCHES = {
     "pages": "benchmarks.pages",
     "privacy": "benchmarks.privacy",
     "leaks": "benchmarks.leaks",
+    "drill": "benchmarks.drill",
     "load": "benchmarks.load",
     "backup": "benchmarks.backup",
     "api": "benchmarks.api",

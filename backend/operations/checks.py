@@ -94,6 +94,8 @@ RULES: Sequence[Rule] = (
          "Write one such as Europe/Berlin."),
     Rule(35, WARNING, DATABASE, "the disk has room for backups", data.room_for_backups,
          "Make room, lower BACKUP_KEEP, or write to another disk."),
+    Rule(36, WARNING, DATABASE, "the database's log holds no statements and no rows", data.silent_log,
+         "log_error_verbosity=terse, log_min_error_statement=panic and no logging of statements in postgresql.conf."),
 )  # fmt: skip
 
 

@@ -38,6 +38,19 @@ def append_only() -> str | None:
     return f"{', '.join(bare)} can be rewritten: the trigger is missing" if bare else None
 
 
+def silent_log() -> str | None:
+    """Whether the database server writes statements or rows into its log, where nobody erases them."""
+    told = {
+        "log_min_error_statement": ("fatal", "panic"),
+        "log_error_verbosity": ("terse",),
+        "log_statement": ("none", "ddl"),
+        "log_min_duration_statement": ("-1",),
+        "log_parameter_max_length_on_error": ("0",),
+    }
+    loud = [name for name, quiet in told.items() if str(_one(f"SHOW {name}")) not in quiet]
+    return f"the database's log may hold people's data: {', '.join(loud)}" if loud else None
+
+
 def clocks() -> str | None:
     drift = abs(time.time() - float(_one("SELECT extract(epoch FROM clock_timestamp())")))
     return f"this machine and the database are {drift:.0f} s apart" if drift > DRIFT_SECONDS else None

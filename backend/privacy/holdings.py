@@ -11,7 +11,7 @@ from backend.dispatch.models import Assignment, HelpRequest, Offer
 from backend.people.models import HelpSeeker, Identity, Pilot, Place
 from backend.privacy.own_models import own_models
 from backend.privacy.register import entry_of
-from backend.privacy.traces import barrier_reports_of
+from backend.privacy.traces import addresses_of, barrier_reports_of
 
 # Whose rows are hers, and how such a row leads to the account.
 STEMS: dict[type[models.Model], str] = {
@@ -100,7 +100,7 @@ def _conditions(model: type[models.Model], person: Person) -> Iterator[Q]:
     if user is not None and model is User:
         yield Q(pk=user.pk)
     if user is not None and model is BarrierReport:
-        yield Q(pk__in=barrier_reports_of(user.email))
+        yield Q(pk__in=barrier_reports_of(addresses_of(user)))
     for field in _keys(model):
         if user is not None and field.related_model is User and _is_about(model, field):
             yield Q(**{field.name: user.pk})

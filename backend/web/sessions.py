@@ -17,7 +17,7 @@ SEEN_NOTED_EVERY = timedelta(minutes=1)
 
 
 class SessionStore(SessionBase):
-    """Whoever reads the table cannot go on with a session: it holds hashes of keys, and what was kept is sealed.
+    """Whoever reads the table cannot go on with a session: it holds hashes of keys.
 
     How long a session lives follows from what its owner is at this moment: a role given today shortens it today.
     """

@@ -14,14 +14,13 @@ from unittest.mock import patch
 
 import redis
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from uuid_utils.compat import uuid7
 
-from backend.accounts.models import User
+from backend.accounts.models import Session, User
 from backend.dispatch.commands.assignments import report_activity
 from backend.dispatch.commands.drafts import save_draft
 from backend.dispatch.commands.help_requests import Confidential
@@ -33,6 +32,7 @@ from backend.people.commands.own_data import change_own_person
 from backend.people.models import HelpSeeker, Pilot
 from backend.people.profile import PersonalData
 from backend.ticks import each
+from backend.web.sessions import SessionStore
 from notifications import outbox
 from tests import factories as make
 from tests.conftest import Cast
@@ -40,7 +40,7 @@ from tests.factories import NOW, at
 from tests.web.account_browser import fresh_browser
 
 # The third is whoever is about to sign in with a code by mail: her address waits in the session, and goes with it.
-TABLES_OF_LOGINS = frozenset({"accounts_user", "account_emailaddress", "django_session, opened"})
+TABLES_OF_LOGINS = frozenset({"accounts_user", "account_emailaddress", "accounts_session, opened"})
 PAGES = (
     "web:home", "web:become_pilot", "web:seek_help", "web:worklist", "web:pilots", "web:plan", "web:organisations",
     "web:failed_deliveries", "web:access_log", "web:settings", "web:settings_people", "web:figures", "web:my_requests",
@@ -222,7 +222,8 @@ def tables() -> dict[str, str]:
         for table in connection.introspection.table_names():
             cursor.execute(f'SELECT t::text FROM "{table}" t')
             found[table] = "\n".join(row[0] for row in cursor.fetchall())
-    found["django_session, opened"] = "\n".join(str(row.get_decoded()) for row in Session.objects.all())
+    sessions = Session.objects.values_list("data", flat=True)
+    found["accounts_session, opened"] = "\n".join(str(SessionStore().decode(data)) for data in sessions)
     return found
 
 

@@ -10,10 +10,12 @@ from django.urls import reverse
 
 from backend.accounts.entry.commands.sign_ins import end_session
 from backend.accounts.models import KnownBrowser, Session
-from backend.accounts.tasks import forget_sign_ins
 from backend.errors import NotThere
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
+from backend.keeping import Period
+from backend.privacy import retention
+from backend.privacy.register import entry_of
 from backend.web import sessions
 from tests.asserting import recorded, refused
 from tests.factories import NOW
@@ -145,6 +147,8 @@ def test_what_is_over_is_forgotten_by_the_clock(cast, clock):
     fresh_browser(cast.rita)
     KnownBrowser.objects.create(user=cast.rita, hash="x", last_seen_at=NOW - timedelta(days=365))
     at(clock, 15 * DAY)
-    forget_sign_ins()
+    retention.run(now=clock.now)
     assert Session.objects.count() == 1
     assert not KnownBrowser.objects.exists()
+    # The nightly run takes a session when nobody can go on with it any more, and not earlier.
+    assert entry_of(Session).period == Period(project.SESSION_IDLE_SECONDS // DAY, "day")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from backend.accounts.models import User
 from backend.dispatch.codes import CancellationReason, RetractionReason, WithdrawalReason
@@ -20,6 +20,7 @@ from backend.dispatch.models import (
     Override,
     PlanProposal,
     ReportSettlement,
+    RequestDraft,
     Suggestion,
 )
 from backend.dispatch.states import LIVELY, AssignmentStatus, HelpRequestStatus, OfferStatus
@@ -119,6 +120,8 @@ def forget_help_seeker(help_seeker: HelpSeeker) -> None:
     """Empty what was confidential in the requests; of a private place the town alone stays, of others no street."""
     requests = HelpRequest.objects.filter(help_seeker=help_seeker).select_related("meeting_place")
     ConfidentialDetails.objects.filter(help_request__in=requests).delete()
+    # What others had begun to write about her requests, too: nobody sends it any more.
+    RequestDraft.objects.filter(Q(changes__in=requests) | Q(filed__in=requests)).delete()
     CommissionSalt.objects.filter(
         about=CommissionSalt.About.PLACE, commission__assignment__help_request__in=requests
     ).delete()

@@ -69,6 +69,7 @@ def erase_client(*, help_seeker_id: UUID, by: User | None, now: datetime) -> Non
         _erase(help_seeker.user, by=by, now=now)
         return
     hand_back_for_client(help_seeker_id=help_seeker.pk, by=by, now=now)
+    traces.forget_answers(_marks_of_client(help_seeker))
     forget_help_seeker(help_seeker)
     erase_help_seeker(help_seeker)
     end_consents_of_client(help_seeker, at=now)
@@ -105,7 +106,8 @@ def _erase(user: User, *, by: User | None, now: datetime, even_last_admin: bool 
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not even_last_admin:
         check_admin_remains(list(Membership.objects.filter(user=user)))
-    address = user.email
+    addresses = traces.addresses_of(user)
+    traces.forget_answers([*_marks_of(user), *addresses])
     for pilot in (
         Pilot.objects.select_for_update(of=("self",)).select_related("home", "identity").filter(user=user)
     ):
@@ -118,18 +120,31 @@ def _erase(user: User, *, by: User | None, now: datetime, even_last_admin: bool 
         erase_help_seeker(help_seeker)
     end_consents(user, at=now)
     _drop_what_is_hers_alone(user)
-    BarrierReport.objects.filter(pk__in=traces.barrier_reports_of(address)).delete()
-    traces.end_sessions(user, address)
+    BarrierReport.objects.filter(pk__in=traces.barrier_reports_of(addresses)).delete()
+    traces.end_sessions(user, addresses)
     _close(user)
     record(EventKind.ACCOUNT_ERASED, subject=user, by=by, at=now)
     ledger.note_after_commit(ledger.ACCOUNT, user.pk, at=now)
-    traces.drop_letters_after_commit(address)
+    traces.drop_letters_after_commit(addresses)
 
 
 def check_is_nothing_else(user: User, *, office_id: UUID) -> None:
     """An office acts for nobody who works somewhere, or asks for an organisation."""
     if user.memberships.exclude(role="pilot", office=office_id).exists():
         raise RuleViolated("only_she_herself")
+
+
+def _marks_of(user: User) -> list[str]:
+    """The ids by which an answer to a program names her, or what was asked for her."""
+    pilots = Pilot.objects.filter(user=user).values_list("pk", flat=True)
+    marks = [str(user.pk), *map(str, pilots)]
+    for help_seeker in HelpSeeker.objects.filter(user=user):
+        marks += _marks_of_client(help_seeker)
+    return marks
+
+
+def _marks_of_client(help_seeker: HelpSeeker) -> list[str]:
+    return [str(help_seeker.pk), *map(str, help_seeker.help_requests.values_list("pk", flat=True))]
 
 
 def _drop_what_is_hers_alone(user: User) -> None:

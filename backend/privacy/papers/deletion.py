@@ -71,9 +71,8 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "## Tabellen von Django und allauth"
     yield ""
-    days = settings.SESSION_COOKIE_AGE // 86400
     told = {
-        "14 days": f"{days} Tage",
+        "14 days": "14 Tage",
         "3 days": "3 Tage",
         "as long as the account": "solange der Zugang besteht",
     }
