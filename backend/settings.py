@@ -101,7 +101,13 @@ TEMPLATES = [
 
 DATABASES = {"default": database(text("DATABASE_URL"))}
 REDIS_URL = text("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "backend.cache_keys.keyed",
+    }
+}
 
 # --- who is asking
 
@@ -382,6 +388,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "celery": {"level": text("CELERY_LOG_LEVEL", "INFO")},
+        "mail.log": {"level": "WARNING"},  # the demo's mail catcher would tell of every recipient
         "fontTools": {"level": "WARNING"},  # tells of each font it unpacks for a PDF
         # At the source too, for handlers that are not ours.
         "django.request": {"filters": ["masked"]},

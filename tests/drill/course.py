@@ -31,6 +31,7 @@ from tests.drill import lives, others, places
 from tests.drill.left import Left, what_is_left
 from tests.drill.life import Life
 from tests.drill.marks import Hit, hits
+from tests.drill.others import Comparison
 from tests.drill.pilots import volunteer
 from tests.drill.town import RITA, Town, town
 
@@ -46,18 +47,16 @@ class Found:
     before: dict[str, list[str]] = field(default_factory=dict)  # person -> kinds of places
     ways_in_before: int = 0
     after: list[Hit] = field(default_factory=list)
-    checksums: list[Hit] = field(default_factory=list)
-    checksums_last: list[int] = field(default_factory=list)  # seconds
     ways_in: list[str] = field(default_factory=list)
-    others: others.Comparison | None = None
+    others: Comparison | None = None
     left: list[Left] = field(default_factory=list)
     not_replayed: list[str] = field(default_factory=list)  # who is back where the ledger is not replayed
     restored: list[Hit] = field(default_factory=list)
     ways_in_restored: list[str] = field(default_factory=list)
-    others_restored: others.Comparison | None = None
+    others_restored: Comparison | None = None
     signs_in: bool = False
     searched_bytes: int = 0
-    places: Counter[str] = field(default_factory=Counter)
+    places: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -91,7 +90,9 @@ class Drill:
         (self.folder / "backups").mkdir()
         self.key = self.folder.parent / f"{self.folder.name}-private"  # beside, and nowhere that is searched
         self.key.write_text(private)
+        self.town.office_signs_in()
         self.theirs = others.owned_by(life.held for life in self.lives)
+        self.busy = others.sessions_of(self.town.kaya)
         self.rows = others.rows()
         call_command("backup", to=str(self.folder / "backups"), recipient=public)
         (self.file,) = kept(self.folder / "backups")
@@ -104,12 +105,9 @@ class Drill:
         after = others.rows()
         self.town.deliver()
         found = self.found
-        seen = self.search()
-        found.after = [hit for hit in seen if not _is_a_counter(hit)]
-        found.checksums = [hit for hit in seen if _is_a_counter(hit)]
-        found.checksums_last = places.lasting("*allauth:rl:*")
+        found.after = self.search()
         found.ways_in = [way for life in self.lives for way in life.ways_in()]
-        found.others = others.compare(self.rows, after, but=self.theirs)
+        found.others = others.compare(self.rows, after, but=self.theirs, busy=self.busy)
         found.left = what_is_left(self.theirs)
         self._took("erasing")
 
@@ -132,9 +130,9 @@ class Drill:
         after = others.rows()
         self.town.deliver()
         found = self.found
-        found.restored = [hit for hit in self.search() if not _is_a_counter(hit)]
+        found.restored = self.search()
         found.ways_in_restored = [way for life in self.lives for way in life.ways_in()]
-        found.others_restored = others.compare(self.rows, after, but=self.theirs)
+        found.others_restored = others.compare(self.rows, after, but=self.theirs, busy=self.busy)
         found.signs_in = self._somebody_else_signs_in()
         self._took("restore")
 
@@ -149,18 +147,13 @@ class Drill:
     def search(self) -> list[Hit]:
         found = places.everywhere(self.database, self.folders)
         self.found.searched_bytes = sum(map(len, found.values()))
-        self.found.places = Counter(map(places.kind_of, found))
+        self.found.places = dict(Counter(map(places.kind_of, found)))
         return hits(found, [life.person for life in self.lives])
 
     def _took(self, what: str) -> None:
         now = time.monotonic()
         self.found.seconds[what] = round(now - self._began, 2)
         self._began = now
-
-
-def _is_a_counter(hit: Hit) -> bool:
-    """How often somebody has tried to sign in is counted under a checksum of the address, for a day at most."""
-    return hit.form == "checksum" and hit.place == "Redis"
 
 
 def run(folder: Path, families: int, *, faults: bool) -> dict[str, Any]:

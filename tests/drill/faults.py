@@ -29,7 +29,7 @@ class Fault:
 FAULTS = (
     Fault("backend.people.commands.erasing._empty", short_life, "sealed"),
     Fault("backend.privacy.commands.erasing._close", short_life, "dump"),
-    Fault("backend.privacy.commands.erasing._drop_what_is_hers_alone", short_life, "dump"),
+    Fault("backend.privacy.commands.erasing._drop_what_is_hers_alone", short_life, "sealed"),
     Fault("backend.privacy.traces.end_sessions", short_life, "sessions,"),
     Fault("backend.privacy.traces.drop_letters_after_commit", short_life, "mail"),
     Fault("backend.privacy.commands.erasing.forget_help_seeker", seeker, "sealed"),
@@ -42,6 +42,7 @@ def sown(drill: "Drill") -> dict[str, list[str]]:
     people = {}
     for number, fault in enumerate(FAULTS):
         life = fault.life(drill.town, FIRST + number)
+        drill.town.office_signs_in()
         with left_out(fault.step):
             life.erase()
         people[fault.step] = life.person

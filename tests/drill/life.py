@@ -53,9 +53,9 @@ def erased_by_herself(user: User) -> None:
     )
 
 
-def erased_by_the_office(coordinator: User, page: str, pk: UUID) -> None:
+def erased_by_the_office(office: Client, page: str, pk: UUID) -> None:
     """For somebody who has called or written."""
-    answer = fresh_browser(coordinator).post(reverse(page, args=[pk]), {"sure": "on"})
+    answer = office.post(reverse(page, args=[pk]), {"sure": "on"})
     assert answer.status_code == 302, answer.content
 
 

@@ -120,7 +120,7 @@ def client(town: Town, serial: int) -> Life:
     return Life(
         person,
         Held(client=help_seeker),
-        lambda: erased_by_the_office(town.kaya, "web:client_erase", help_seeker.pk),
+        lambda: erased_by_the_office(town.at_the_office, "web:client_erase", help_seeker.pk),
     )
 
 
@@ -151,8 +151,7 @@ def requester(town: Town, serial: int) -> Life:
         save_draft(draft_id=uuid7(), values={"note": person.word("entwurf")}, by=user, now=town.now, **draft)
     choose_messages(unwanted=["thanks"], by=user, now=town.now)
     program = api(town, user)
-    answer = program.patch("/api/v1/me", json.dumps({"language": "uk"}), content_type="application/json")
-    assert answer.status_code == 200, answer.content
+    assert program.get("/api/v1/me").status_code == 200
     town.deliver()
     return Life(
         person,
@@ -209,10 +208,8 @@ def invited(town: Town, address: str, **where: Any) -> User:
     """By the link of a real letter."""
     invite(email=address, language="de", now=town.now, **where)
     town.deliver()
-    secret = INVITATION.search(town.letter_to(address, INVITATION.pattern))
-    assert secret
-    browser = Client()
-    answer = browser.post(reverse("web:invitation", args=[secret[1]]))
+    secret = town.found_in_a_letter(address, INVITATION)
+    answer = Client().post(reverse("web:invitation", args=[secret]))
     assert answer.status_code == 302, answer.content
     return User.objects.get(email=address)
 

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import connection, models
+from django.db.models import Q
 
-from backend.accounts.models import User
+from backend.accounts.models import InvitationLink, Session, User
 from backend.dispatch.models import CommissionSalt
 from backend.privacy.holdings import Person, holdings_of
 from backend.privacy.own_models import all_models
+from backend.privacy.traces import addresses_of
+from backend.web.sessions import SessionStore
 
 Rows = dict[str, dict[str, str]]  # table -> key -> checksum of the row
 # What erasing changes in rows that are not hers, and why.
 TOUCHED = {
     "dispatch_requestdraft": "what somebody had begun to write about her request",
     "accounts_idempotencykey": "what a program was answered about her, kept for a day",
-    "dispatch_commissionsalt": "with it goes what a digest in the record could be compared with",
 }
 # Where rows are added: what happened, and when something was last done.
 GROWING = {"journal_event", "journal_batchrun"}
@@ -53,17 +55,33 @@ def owned_by(people: Iterable[Person]) -> dict[str, set[str]]:
         if person.user is not None:
             for rows_ in _going_with(person.user):
                 _add(found, rows_)
-        _add(found, CommissionSalt.objects.filter(commission__pk__in=found.get("dispatch_commission", ())))
+    _add(found, _salts(found))
     return found
 
 
+def _salts(found: dict[str, set[str]]) -> models.QuerySet[models.Model]:
+    """What a digest of her name, or of the place of her request, in the record could be compared with."""
+    pilots = Q(about="PILOT", commission__pilot__in=found.get("people_pilot", ()))
+    requests = found.get("dispatch_helprequest", ())
+    return CommissionSalt.objects.filter(
+        pilots | Q(about="PLACE", commission__assignment__help_request__in=requests)
+    )
+
+
 def _going_with(user: User) -> Iterator[models.QuerySet[models.Model]]:
-    """Rows of all apps, Django's and allauth's too, that lead to the account."""
+    """Rows of all apps, Django's and allauth's too, that lead to the account; and sessions that know her address."""
+    yield InvitationLink.objects.filter(invitation__user=user)
+    half = [row.pk for row in Session.objects.filter(user=None) if _knows(row, addresses_of(user))]
+    yield Session.objects.filter(pk__in=half)
     for model in all_models():
         for one in model._meta.fields:
             leads_to_her = isinstance(one, models.ForeignKey) and one.related_model is User
             if leads_to_her and one.remote_field.on_delete is models.CASCADE:
                 yield model._default_manager.filter(**{one.name: user})
+
+
+def _knows(session: Session, addresses: list[str]) -> bool:
+    return any(address in repr(SessionStore().decode(session.data)) for address in addresses)
 
 
 def _add(found: dict[str, set[str]], rows_: models.QuerySet[models.Model]) -> None:
@@ -72,14 +90,19 @@ def _add(found: dict[str, set[str]], rows_: models.QuerySet[models.Model]) -> No
         found.setdefault(rows_.model._meta.db_table, set()).update(keys)
 
 
-def compare(before: Rows, after: Rows, *, but: dict[str, set[str]]) -> Comparison:
-    """Everything that is not `but` theirs: gone, changed, or new where nothing grows."""
+def sessions_of(acting: User) -> set[str]:
+    """Where she is signed in who erases others for the office: her sessions take note of it."""
+    return {str(pk) for pk in Session.objects.filter(user=acting).values_list("pk", flat=True)}
+
+
+def compare(before: Rows, after: Rows, *, but: dict[str, set[str]], busy: set[str]) -> Comparison:
+    """Everything that is not `but` theirs or in a `busy` session: gone, changed, or new where nothing grows."""
     differences, same, tables = [], 0, 0
     for table, was in before.items():
         now, theirs = after.get(table, {}), but.get(table, set())
         tables += 1
         for key, checksum in was.items():
-            if key in theirs:
+            if key in theirs or key in busy:
                 continue
             if now.get(key) == checksum:
                 same += 1
@@ -88,10 +111,3 @@ def compare(before: Rows, after: Rows, *, but: dict[str, set[str]]) -> Compariso
         if table not in GROWING:
             differences += [f"{table} {key} is new" for key in now.keys() - was.keys()]
     return Comparison(tables, same, differences)
-
-
-def left_of(but: dict[str, set[str]], after: Rows) -> dict[str, int]:
-    """How many of their rows still stand, by table."""
-    return {
-        table: number for table, keys in but.items() if (number := len(keys & after.get(table, {}).keys()))
-    }

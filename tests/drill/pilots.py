@@ -23,6 +23,7 @@ from backend.people.commands.pilots import (
 from backend.people.commands.vetoes import add_veto
 from backend.people.models import HelpSeeker, Pilot
 from backend.people.profile import PersonalData, Skill
+from backend.privacy.commands.withdrawing import give_consent
 from backend.privacy.holdings import Person as Held
 from notifications.commands import renew_calendar_feed, start_push
 from notifications.texting.commands import name_sms_number, prove_sms_number
@@ -66,7 +67,7 @@ def volunteer(town: Town, serial: int) -> Life:
     return Life(
         person,
         Held(user=user),
-        lambda: erased_by_the_office(town.kaya, "web:pilot_erase", pilot.pk),
+        lambda: erased_by_the_office(town.at_the_office, "web:pilot_erase", pilot.pk),
         browsers=[town.sign_in(user.email), browser, half_a_sign_in(user.email)],
         programs=[program],
         secrets=[reverse("web:calendar_feed", args=[feed]), offer],
@@ -114,6 +115,7 @@ def made_active(town: Town, person: Person, pilot: Pilot) -> None:
     pilot.refresh_from_db()
     pilot.identity.note = person.word("vermerk")
     pilot.identity.save()
+    give_consent(kind="confidentiality", by=pilot.user, now=town.now)
     activate_pilot(pilot_id=pilot.pk, pledge_seen=True, by=town.kaya, now=town.now)
     pilot.refresh_from_db()
 
@@ -144,8 +146,8 @@ def asked_and_commissioned(town: Town, person: Person, pilot: Pilot) -> tuple[As
         offer=offer, codes=["veto"], note=person.word("trotzdem"), made_by=town.kaya, made_at=town.now
     )
     town.deliver()
-    secret = OFFER.search(town.letter_to(pilot.user.email, OFFER.pattern))
-    assert secret and Client().get(secret[1]).status_code == 200
+    link = town.found_in_a_letter(pilot.user.email, OFFER)
+    assert Client().get(link).status_code == 200
     accept_offer(offer_id=offer.pk, slot_id=offer.slots.get().pk, by=pilot.user, now=town.now)
     assignment = confirm_assignment(help_request_id=held.pk, offer_id=offer.pk, by=town.kaya, now=town.now)
     town.deliver()
@@ -159,7 +161,7 @@ def asked_and_commissioned(town: Town, person: Person, pilot: Pilot) -> tuple[As
     )
     assert answer.status_code == 200, answer.content
     town.deliver()
-    return assignment, secret[1]
+    return assignment, link
 
 
 def asked(town: Town, case_key: str, *, days: int) -> HelpRequest:
@@ -198,6 +200,6 @@ def short_life(town: Town, serial: int) -> Life:
     return Life(
         person,
         Held(user=pilot.user),
-        lambda: erased_by_the_office(town.kaya, "web:pilot_erase", pilot.pk),
+        lambda: erased_by_the_office(town.at_the_office, "web:pilot_erase", pilot.pk),
         browsers=[browser, half_a_sign_in(pilot.user.email)],
     )

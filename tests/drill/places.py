@@ -78,14 +78,6 @@ def redis_content() -> bytes:
     return b"\n".join(parts)
 
 
-def lasting(pattern: str) -> list[int]:
-    """How many seconds the keys of this pattern still have; -1 for one without an end."""
-    client = redis.Redis.from_url(settings.REDIS_URL)
-    found = [int(client.ttl(key)) for key in client.scan_iter(match=pattern, count=1000)]
-    client.close()
-    return found
-
-
 def files(folders: list[Path]) -> Iterator[tuple[str, bytes]]:
     """Each file: mail store, logs of product and servers, Redis' own log of commands, backups, ledger, secrets.
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from typing import Any
 
+import redis
 from stack.servers import Servers
 
 from tests.faults.town import ROOT
@@ -17,6 +18,8 @@ def drilled(servers: Servers, *, name: str, families: int, faults: bool) -> dict
     """What `course.Found` holds; the product's log, its mail store, ledger and backups lie in the state folder."""
     servers.postgres.query(f'DROP DATABASE IF EXISTS "{name}"', "postgres")
     servers.postgres.query(f'CREATE DATABASE "{name}" TEMPLATE ilos', "postgres")
+    with redis.Redis.from_url(servers.redis.url_of(QUEUE)) as queue:
+        queue.flushdb()
     folder = servers.state.folder(name)
     state = servers.state
     environment = servers.environment(
@@ -27,6 +30,7 @@ def drilled(servers: Servers, *, name: str, families: int, faults: bool) -> dict
         ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
         LOG_FORMAT="json",
         PLAIN_STATIC="1",
+        PYTHONPATH=str(ROOT / "bin"),  # what draws ports imports from there
         DRILL_FOLDERS=os.pathsep.join([str(state.root / "redis"), str(state.logs or state.root / "log")]),
     )
     with (folder / "product.log").open("wb") as log:

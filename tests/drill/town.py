@@ -22,6 +22,7 @@ from notifications.management.commands.mailcatcher import Keeper
 from tests import factories as make
 from tests import signed_in
 from tests.notifications import push_server, sms_server
+from tests.web.account_browser import fresh_browser
 
 CODE = re.compile(r"^\s*([A-Z0-9-]{6,})\s*$", re.M)
 KAYA, RITA = "kaya@kaya.example", "rita@rita.example"
@@ -50,6 +51,7 @@ class Town:
     sms: sms_server.SmsServer
     push: push_server.PushServer
     office: Office = field(init=False)
+    at_the_office: Client = field(init=False)
 
     def __post_init__(self) -> None:
         self.office = Office.objects.get(slug="osnabrueck")
@@ -71,23 +73,26 @@ class Town:
     def rita(self) -> User:
         return User.objects.get(email=RITA)
 
+    def office_signs_in(self) -> None:
+        """The coordinator, who erases whoever calls."""
+        self.at_the_office = fresh_browser(self.kaya)
+
     def deliver(self) -> None:
         """Work off the outbox, as the workers do."""
         outbox.fan_out(now=self.now)
         outbox.send_due(now=self.now)
 
-    def letter_to(self, address: str, words: str) -> str:
-        """The text of the latest letter that holds these words."""
-        found = (one.text for one in letters(settings.MAILBOX_DIR, to=address))
-        return next(text for text in found if re.search(words, text))
+    def found_in_a_letter(self, to: str, words: re.Pattern[str]) -> str:
+        """What the latest letter says in the place of the pattern's group."""
+        found = (words.search(one.text) for one in letters(settings.MAILBOX_DIR, to=to))
+        return next(one[1] for one in found if one)
 
     def sign_in(self, address: str) -> Client:
         """By the code that a real letter brings."""
         browser = Client()
         browser.post(reverse("account_request_login_code"), {"email": address})
-        code = CODE.search(self.letter_to(address, CODE.pattern))
-        assert code, "the letter holds no code"
-        answer = browser.post(reverse("account_confirm_login_code"), {"code": code[1]})
+        code = self.found_in_a_letter(address, CODE)
+        answer = browser.post(reverse("account_confirm_login_code"), {"code": code})
         assert answer.status_code == 302 and "_auth_user_id" in browser.session, answer.content
         return browser
 

@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 from stack.servers import Servers
 
-from backend.privacy.papers.remaining import REMAINS, fields_that_remain
+from backend.privacy.papers.remaining import fields_that_remain
 from tests.drill.faults import FAULTS
 from tests.drill.running import drilled
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("faults")]
 
 KINDS = ["lotsin 1", "sucht 1", "klientin 1", "stelle 1", "kollegin 1"]
-A_DAY = 24 * 3600
 
 
 @pytest.fixture(scope="module")
@@ -29,23 +28,19 @@ def found(servers: Servers) -> dict[str, Any]:
 def test_the_search_finds_what_is_there(found: dict[str, Any]) -> None:
     """Before the erasing: each of them is found, where she should be, and each of her ways in is open."""
     assert found["people"] == KINDS
-    assert found["marks"] >= 40
+    assert found["marks"] >= 35
     before = {who: set(kinds) for who, kinds in found["before"].items()}
     assert set(before) == set(KINDS)
-    assert {"dump", "sealed", "sessions,", "mail", "Redis"} <= before["lotsin 1"]
+    assert {"dump", "sealed", "sessions,", "mail"} <= before["lotsin 1"]
     assert all("log" not in kinds for kinds in before.values()), "a log names somebody"
+    assert all("Redis" not in kinds for kinds in before.values()), "Redis names somebody, be it by a checksum"
     assert found["ways_in_before"] >= 8
-    assert found["places"]["mail"] >= 5 and found["places"]["log"] >= 3 and found["places"]["sealed"] >= 12
+    assert found["places"]["mail"] >= 5 and found["places"]["log"] >= 3 and found["places"]["sealed"] >= 15
 
 
 def test_nothing_of_an_erased_person_is_found(found: dict[str, Any]) -> None:
     assert found["after"] == []
     assert found["ways_in"] == []
-
-
-def test_attempts_are_counted_under_a_checksum_for_a_day_at_most(found: dict[str, Any]) -> None:
-    assert {hit["place"] for hit in found["checksums"]} <= {"Redis"}
-    assert all(0 <= seconds <= A_DAY for seconds in found["checksums_last"])
 
 
 def test_what_is_left_stands_in_the_list_of_what_law_keeps(found: dict[str, Any]) -> None:
@@ -54,7 +49,7 @@ def test_what_is_left_stands_in_the_list_of_what_law_keeps(found: dict[str, Any]
     known = fields_that_remain()
     assert set(left) - set(known) == set()
     assert {model: fields - known[model] for model, fields in left.items() if fields - known[model]} == {}
-    assert {model for kept in REMAINS for model in kept.models if not kept.seldom} - set(left) == set()
+    assert set(known) - set(left) == set()
 
 
 def test_everybody_elses_rows_are_the_same(found: dict[str, Any]) -> None:

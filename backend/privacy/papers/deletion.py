@@ -11,12 +11,14 @@ from backend.privacy.papers.german import (
     NAMES,
     bounds,
     counted,
+    fields,
     kept,
     name_of,
     period_of,
     personal_entries,
     table,
 )
+from backend.privacy.papers.remaining import ELSEWHERE, REMAINS
 from backend.privacy.register import FOREIGN, SPANNING
 
 
@@ -109,29 +111,14 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "## Was nach einer Löschung bleibt, und warum"
     yield ""
+    yield "Diese Liste ist vollständig: Die Übung (`tests/faults/test_drill.py`) löscht von jeder Art eine Person, die alles"
+    yield "durchlebt hat, und vergleicht jede Zeile, die von ihr bleibt, mit dieser Tabelle."
+    yield ""
     yield from table(
-        ("Was", "Grund", "Ohne Personenbezug, weil"),
+        ("Was", "Tabellen", "Grund", "Wie lange", "Ohne Personenbezug, weil"),
         (
-            (
-                "dass ein Einsatz beauftragt und gehalten wurde",
-                "Unfallversicherung (§ 2 Abs. 1 Nr. 10 SGB VII), Abrechnung",
-                "die Zeile der Lotsin oder des Lotsen ist leer",
-            ),
-            (
-                "dass eine Einwilligung gegeben war und wann sie endete",
-                "Nachweis nach Art. 7 Abs. 1 DSGVO, drei Jahre (§ 195 BGB)",
-                "der Zugang trägt keine Adresse mehr",
-            ),
-            (
-                "was wann geschah (Journal)",
-                "Nachvollziehbarkeit",
-                "es nennt nur Kennungen, keine Namen und keinen Text",
-            ),
-            (
-                "Zahlen der Berichte",
-                "Integrationsbericht, Verwendungsnachweis",
-                "Zellen unter fünf werden unterdrückt",
-            ),
+            (one.what, fields(one.models), one.reason, one.until, one.names_nobody)
+            for one in (*REMAINS, *ELSEWHERE)
         ),
     )
     yield ""
@@ -141,4 +128,18 @@ def _lines() -> Iterator[str]:
     yield "und vergleicht die Berichte vor und nach dem Lauf; `tests/privacy/test_leaks.py` sucht markierte Wörter nach dem"
     yield "Löschen in Datenbank, Zwischenspeicher, Protokollen, Nachrichten und Seiten. Jeder Lauf hinterlässt eine Zeile"
     yield "mit Zahlen je Datenart (`RetentionRun`)."
+    yield ""
+    yield "`tests/faults/test_drill.py` (lang: `bin/bench drill`) übt es im Ganzen: Lotsin, Hilfesuchende mit und ohne Zugang,"
+    yield "Mitarbeiterin einer anfragenden Stelle und der Leitstelle gehen mit markierten Namen, Adressen und Nummern durch alle"
+    yield "Abläufe, werden gesichert (`manage.py backup`) und gelöscht. Gesucht wird im Klartextabzug der Datenbank, in jedem"
+    yield "versiegelten Feld (mit den Schlüsseln geöffnet), in den Sitzungen, in allen Schlüsseln und Werten von Redis samt"
+    yield "seiner Protokolldatei, im Poststand, in den Protokollen des Dienstes und des Datenbankservers: im Klartext, ohne"
+    yield "Rücksicht auf Groß- und Kleinschreibung, als Base64, hexadezimal, prozentkodiert, quoted-printable, als JSON- und"
+    yield "HTML-Zeichen und als Prüfsumme (MD5, SHA-1, SHA-256). Dann geht die Datenbank verloren, die ältere Sicherung kommt"
+    yield "zurück (`manage.py restore`), und dieselbe Suche findet wieder nichts, während die Zeilen aller anderen Tabelle für"
+    yield "Tabelle dieselben sind. Lässt man einen Schritt oder das Löschregister weg, schlägt die Übung an."
+    yield ""
+    yield "**Was sie nicht sieht:** die Dateien des Datenbankservers selbst. Gelöschte Zeilen liegen dort, bis PostgreSQL ihren"
+    yield "Platz wieder braucht, und im Schreibprotokoll (WAL) bis zu dessen Ablauf; Namen, Telefonnummern und Texte auch dort"
+    yield "nur versiegelt. Dagegen hilft ein verschlüsselter Datenträger. Wer das WAL archiviert, gibt dem Archiv eine Frist."
     yield ""
