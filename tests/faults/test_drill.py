@@ -38,6 +38,13 @@ def test_the_search_finds_what_is_there(found: dict[str, Any]) -> None:
     assert found["places"]["mail"] >= 5 and found["places"]["log"] >= 3 and found["places"]["sealed"] >= 15
 
 
+def test_the_databases_log_names_the_constraint_and_no_value(servers: Servers, found: dict[str, Any]) -> None:
+    """Somebody registered twice at once: without log_error_verbosity=terse the whole row would stand there."""
+    said = servers.state.log("postgres").read_text()
+    assert 'violates unique constraint "email_taken"' in said
+    assert "DETAIL" not in said and "STATEMENT" not in said and "marke.example" not in said
+
+
 def test_nothing_of_an_erased_person_is_found(found: dict[str, Any]) -> None:
     assert found["after"] == []
     assert found["ways_in"] == []

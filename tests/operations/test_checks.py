@@ -156,6 +156,15 @@ def test_an_office_in_no_known_zone_is_seen(cast) -> None:
 
 
 @pytest.mark.django_db
+def test_a_database_that_logs_what_it_is_told_is_seen() -> None:
+    assert database_rules.silent_log() is None
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL log_min_error_statement = error; SET LOCAL log_statement = 'all'")
+        loud = database_rules.silent_log() or ""
+    assert "log_min_error_statement" in loud and "log_statement" in loud and "verbosity" not in loud
+
+
+@pytest.mark.django_db
 def test_a_full_disk_is_seen(settings, tmp_path, monkeypatch) -> None:
     settings.BACKUP_DIR = str(tmp_path)
     assert database_rules.room_for_backups() is None
