@@ -101,13 +101,9 @@ TEMPLATES = [
 
 DATABASES = {"default": database(text("DATABASE_URL"))}
 REDIS_URL = text("REDIS_URL")
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_FUNCTION": "backend.cache_keys.keyed",
-    }
-}
+KEYED = "backend.cache_keys.keyed"  # no key in Redis tells whose address it counts
+REDIS_CACHE = "django.core.cache.backends.redis.RedisCache"
+CACHES = {"default": {"BACKEND": REDIS_CACHE, "LOCATION": REDIS_URL, "KEY_FUNCTION": KEYED}}
 
 # --- who is asking
 
