@@ -11,7 +11,7 @@ from tests.faults.own_servers import own_servers
 
 def run(quick: bool) -> list[Row]:
     """Rows for `bin/bench drill`."""
-    families = 2 if quick else 20
+    families = 2 if quick else 10
     with own_servers() as servers:
         found = drilled(servers, name="drill", families=families, faults=True)
     people, marks = len(found["people"]), found["marks"]

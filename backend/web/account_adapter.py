@@ -55,7 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):
     """Accounts come from registration or invitation, both of which are commands."""
 
     error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
-        "incorrect_code": gettext_lazy("This code does not fit. Please look again, or have a new one sent."),
+        "incorrect_code": gettext_lazy("This code does not fit. Please look again."),
         "rate_limited": WAIT,
         "too_many_login_attempts": WAIT,
     }

@@ -14,6 +14,7 @@ from backend.accounts.models import ApiToken, IdempotencyKey, Organisation
 from backend.accounts.tasks import forget_idempotency_keys
 from backend.celery import app
 from backend.people.models import HelpSeeker, Pilot
+from backend.privacy.commands.erasing import erase_client
 from tests.api import bodies
 from tests.api.conftest import ROOT, Caller, Clock, assert_problem
 from tests.conftest import Cast
@@ -61,6 +62,18 @@ def test_a_key_belongs_to_one_user(cast: Cast, as_user: Callable[..., Caller]) -
     as_user(cast.rita).post("help-seekers", bodies.a_help_seeker(), **KEY)
     colleague = as_user(cast.kaya).post("help-seekers", bodies.a_help_seeker(case_key="OS-1"), **KEY)
     assert colleague.status_code == 201
+
+
+def test_the_answer_about_somebody_who_was_erased_is_gone_and_nobody_is_made_anew(
+    cast: Cast, as_user: Callable[..., Caller], clock: Clock
+) -> None:
+    school = as_user(cast.rita)
+    made = json.loads(school.post("help-seekers", bodies.a_help_seeker(), **KEY).content)
+    erase_client(help_seeker_id=made["id"], by=cast.kaya, now=clock.now)
+    again = school.post("help-seekers", bodies.a_help_seeker(), **KEY)
+    assert (again.status_code, again.content) == (201, b"")
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert HelpSeeker.objects.count() == 1
 
 
 def test_a_refusal_is_an_answer_as_well(cast: Cast, as_user: Callable[..., Caller]) -> None:

@@ -15,7 +15,7 @@ from backend.dispatch.queries import distance_band_of
 from backend.dispatch.states import AssignmentStatus, HelpRequestStatus, OfferStatus
 from backend.people.models import Pilot
 from backend.people.policies import steps_left
-from backend.people.states import APPLYING
+from backend.people.states import APPLYING, PilotStatus
 from backend.web.counting import counted
 from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.offers import dates_of
@@ -59,6 +59,7 @@ def my_assignments(request: SignedInRequest) -> HttpResponse:
         "pilot": pilot,
         "now": now,
         "is_applying": pilot.status in APPLYING,
+        "pauses": pilot.status == PilotStatus.PAUSED,
         "steps_left": len(steps_left(pilot)),
         "has_times": pilot.availabilities.exists(),
         "questions": [question for question in questions if not question.late],

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backend.dispatch.models import Assignment
-from backend.dispatch.states import AssignmentStatus
+from backend.dispatch.models import Assignment, Offer
+from backend.dispatch.states import AssignmentStatus, OfferStatus
 from backend.errors import NotThere
 from backend.moments import day_in_words
 from backend.people.commands.availability import add_absence, remove_absence, set_availability
@@ -89,6 +89,14 @@ def pause(request: SignedInRequest) -> HttpResponse:
             pause_pilot(pilot_id=pilot.pk, until=until, by=request.user, now=timezone.now())
             messages.success(request, _("You are pausing. We ask you nothing until then."))
             _warn_of_promises(request, pilot, pilot.office.local_date(timezone.now()), until)
+            if Offer.objects.filter(pilot=pilot, status=OfferStatus.ACCEPTED).exists():
+                messages.warning(
+                    request,
+                    _(
+                        "You have said yes. While you pause, the office cannot confirm it: "
+                        "if you still want to come, end the pause."
+                    ),
+                )
             return redirect("web:my_times")
     return _times_page(request, pilot, pause_form=form)
 
