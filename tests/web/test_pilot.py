@@ -267,6 +267,17 @@ def test_what_is_promised_already_is_named_when_she_goes_away(ana, cast):
     assert "1 Einsatz zugesagt" in text_of(ana.post(reverse("web:pause"), {"weeks": "2"}, follow=True))
 
 
+def test_a_pause_after_a_yes_says_that_nobody_can_confirm_it(ana, cast):
+    request = make.a_help_request(cast.samir, cast.rita)
+    (offer,) = make.offers_to(request, [cast.ana], cast.kaya)
+    (slot,) = request.slots.all()
+    ana.post(reverse("web:offer", args=[offer.pk]), {"answer": "yes", "slot": str(slot.pk)})
+    assert "Sie haben zugesagt; die Leitstelle entscheidet" in text_of(ana.get(MINE))
+    said = "Solange Sie pausieren, kann die Leitstelle das nicht bestätigen"
+    assert said in text_of(ana.post(reverse("web:pause"), {"weeks": "2"}, follow=True))
+    assert said in text_of(ana.get(MINE))
+
+
 VETOES = reverse("web:my_vetoes")
 
 
