@@ -33,6 +33,8 @@ threads = int(number("WEB_THREADS", 4, 1))
 worker_class = "gthread"
 control_socket_disable = True
 timeout = 60
+# Longer than a proxy keeps an idle connection (nginx: 60 s): else it sends into one that has just been closed.
+keepalive = 75
 graceful_timeout = 25  # who has asked gets an answer; the container's grace period is longer
 # A leak in some library ends here; the jitter keeps the workers from ending together.
 max_requests, max_requests_jitter = 20_000, 2_000

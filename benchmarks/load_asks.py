@@ -17,6 +17,7 @@ from benchmarks import region
 from tests.web.account_browser import fresh_browser
 
 CSRF = "c" * 32  # a token of our own choosing does, as long as cookie and form name the same
+BROWSER = {"Accept-Encoding": "gzip", "Accept-Language": "de"}
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
@@ -41,7 +42,7 @@ def _reading(people: region.People) -> Iterable[Ask]:
     def of_each(users: Sequence[Any], many: int, name: str, pages: Iterable[Sequence[str]]) -> Iterable[Ask]:
         for cookie, paths in zip(_cookies(users), pages, strict=True):
             for path in islice(cycle(paths), many):
-                yield Ask(name, "GET", path, {"Cookie": cookie})
+                yield Ask(name, "GET", path, {"Cookie": cookie, **BROWSER})
 
     def page(users: Sequence[Any], many: int, name: str, path: str) -> Iterable[Ask]:
         return of_each(users, many, name, [[path]] * len(users))
@@ -66,7 +67,7 @@ def _reading(people: region.People) -> Iterable[Ask]:
     yield from page(pilots, 5, "own assignments", reverse("web:my_assignments"))
     sessions = [[reverse("web:assignment", args=[pk])] for pk in people.assignments]
     yield from of_each(pilots, 3, "an assignment", sessions)
-    yield from [Ask("start page", "GET", reverse("web:home"))] * 3 * region.OFFICES
+    yield from [Ask("start page", "GET", reverse("web:home"), BROWSER)] * 3 * region.OFFICES
     yield from api(6, "API requests", list_of("/api/v1/help-requests"))
     yield from api(
         4, "API a request", [[f"/api/v1/help-requests/{pk}" for pk in some] for some in people.open]

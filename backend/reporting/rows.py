@@ -268,9 +268,12 @@ def pilots_of(office: Office) -> list[PilotRow]:
         )
     )  # fmt: skip
     return [
-        PilotRow(*row, tuple(languages), (week or timedelta()).total_seconds() / 3600)
-        for *row, languages, week in found
-    ]
+        PilotRow(
+            pk, status, gender, postcode, place, active_at, left_at,
+            tuple(languages), (week or timedelta()).total_seconds() / 3600,
+        )
+        for pk, status, gender, postcode, place, active_at, left_at, languages, week in found
+    ]  # fmt: skip
 
 
 def _course_hours(office: Office, first: date, last: date) -> int:

@@ -1,10 +1,12 @@
 """Assignments of an office or a pilot by time, found without the slow index of the constraints."""
 
 from django.conf import settings
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    atomic = False  # an index that is built beside the work that goes on
     dependencies = [
         ("accounts", "0006_ways_in"),
         ("dispatch", "0013_past_answers"),
@@ -13,11 +15,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="assignment",
             index=models.Index(fields=["office", "starts_at"], name="assignment_calendar"),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="assignment",
             index=models.Index(
                 condition=models.Q(("status__in", ["CONFIRMED", "COMPLETED"])),
@@ -25,7 +27,7 @@ class Migration(migrations.Migration):
                 name="assignment_of_pilot",
             ),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="assignment",
             index=models.Index(
                 condition=models.Q(("status", "COMPLETED")),

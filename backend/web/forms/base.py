@@ -60,7 +60,7 @@ CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 class PageForm(forms.Form):
     """`FIELD_OF` says which input stands for a field named by a refusal."""
 
-    default_renderer = PageRenderer
+    default_renderer = PageRenderer()  # one for all: each has its own templates, and would parse them anew
     bound_field_class = PageField
     FIELD_OF: ClassVar[dict[str, str]] = {}
     REFUSALS: ClassVar[frozenset[str]] = frozenset()
