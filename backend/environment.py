@@ -43,12 +43,18 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+# What DATABASE_URL may say of TLS, as libpq names it.
+DATABASE_TLS = ("sslmode", "sslrootcert", "sslcert", "sslkey")
+
+
 def database(url: str) -> dict[str, Any]:
-    """postgres://user:password@host:port/name, or postgres://user@/name?host=/socket/folder."""
+    """postgres://user:password@host:port/name?sslmode=verify-full, or postgres://user@/name?host=/socket/folder."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql", "postgis"} or not parts.path.strip("/"):
         raise ImproperlyConfigured("DATABASE_URL must read postgres://user:password@host:port/name")
     query = parse_qs(parts.query)
+    if unknown := sorted(set(query) - {"host", "port", *DATABASE_TLS}):
+        raise ImproperlyConfigured(f"DATABASE_URL asks for what nobody reads: {', '.join(unknown)}")
     lock_ms = round(number("LOCK_TIMEOUT_SECONDS", 3, 0.1) * 1000)
     return {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
@@ -63,8 +69,14 @@ def database(url: str) -> dict[str, Any]:
             "connect_timeout": 5,
             # A waiter gives up instead of piling up; commands turn this into "try again".
             "options": f"-c lock_timeout={lock_ms}ms -c idle_in_transaction_session_timeout=60s",
+            **{name: query[name][0] for name in DATABASE_TLS if name in query},
         },
     }
+
+
+def broker_tls(url: str) -> dict[str, str] | bool:
+    """Celery's BROKER_USE_SSL. Left to itself, Celery checks no certificate for an address that only says rediss://."""
+    return {"ssl_cert_reqs": "required"} if url.startswith("rediss://") else False
 
 
 def one_of(name: str, choices: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 
-from backend.environment import database, flag, number, one_of, text, words
+from backend.environment import broker_tls, database, flag, number, one_of, text, words
 from backend.sign_in_providers import providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -281,6 +281,7 @@ BROKER_VISIBILITY_SECONDS = 600
 CELERY_BROKER_URL = text(
     "BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 )
+CELERY_BROKER_USE_SSL = broker_tls(CELERY_BROKER_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -316,7 +317,7 @@ EMAIL_HOST = text("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(number("EMAIL_PORT", 25, 1))
 EMAIL_HOST_USER = text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = text("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
+EMAIL_USE_TLS, EMAIL_USE_SSL = flag("EMAIL_USE_TLS"), flag("EMAIL_USE_SSL")  # STARTTLS, or TLS from the start
 # Of each read, and of a whole delivery: below the lease, so that a slow server cannot outlive it.
 EMAIL_TIMEOUT = number("EMAIL_TIMEOUT", 20, 0.1)
 EMAIL_WHOLE_SECONDS = number("EMAIL_WHOLE_SECONDS", 45, 0.1)

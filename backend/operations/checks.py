@@ -12,6 +12,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Tags
 from django.db import DatabaseError
 
+from backend.operations import connection_rules as connections
 from backend.operations import database_rules as data
 from backend.operations import setup_rules as setup
 
@@ -59,7 +60,8 @@ RULES: Sequence[Rule] = (
          "Unset PUSH_ALLOW_LOCAL."),
     Rule(12, WARNING, DEPLOY, "a mail server is set", setup.mail_server,
          "Set EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER."),
-    Rule(13, WARNING, DEPLOY, "mail leaves encrypted", setup.mail_encrypted, "Set EMAIL_USE_TLS=1."),
+    Rule(13, ERROR, DEPLOY, "mail leaves under TLS", connections.mail,
+         "Set EMAIL_USE_TLS=1 (STARTTLS, port 587) or EMAIL_USE_SSL=1 (TLS from the start, port 465), not both."),
     Rule(14, WARNING, DEPLOY, "mail comes from an address of one's own", setup.mail_sender,
          "Set DEFAULT_FROM_EMAIL to a mailbox that somebody reads."),
     Rule(15, ERROR, DEPLOY, "a lease outlives a slow mail server", setup.lease,
@@ -82,6 +84,14 @@ RULES: Sequence[Rule] = (
          f"At least {setup.TOKEN_LENGTH} letters and digits in SMS_WEBHOOK_SECRET, or none at all."),
     Rule(24, ERROR, ALWAYS, "the mailbox of returned mails has an address", setup.returned_mail,
          "Write BOUNCE_MAILBOX as imaps://user:password@host/folder, and BOUNCE_ADDRESS as name@host."),
+    Rule(25, ERROR, DEPLOY, "a database elsewhere is spoken to under TLS", connections.database,
+         "Use its socket, or put ?sslmode=verify-full&sslrootcert=FILE behind DATABASE_URL."),
+    Rule(26, ERROR, DEPLOY, "a Redis elsewhere is spoken to under TLS", connections.queue,
+         "Use its socket (unix:///…/redis.sock?db=0), or rediss://…?ssl_ca_certs=FILE; leave its certificate checked."),
+    Rule(27, ERROR, DEPLOY, "returned mails are fetched under TLS", connections.returned_mail,
+         "Write BOUNCE_MAILBOX as imaps://…, or imap://… for STARTTLS."),
+    Rule(28, ERROR, DEPLOY, "geocoder and SMS gateway are called under TLS", connections.calls,
+         "Write their addresses as https://…; an own authority goes into SSL_CERT_FILE."),
     Rule(30, ERROR, DATABASE, "PostGIS is there", data.postgis,
          "CREATE EXTENSION postgis, as the database's owner."),
     Rule(31, WARNING, DATABASE, "the service cannot change its schema", data.app_role,

@@ -10,6 +10,8 @@ from typing import Any
 import psycopg
 from django.conf import settings
 
+from backend.environment import DATABASE_TLS
+
 INSTALLED = Path("/usr/lib/postgresql")
 OWN_TABLES = """
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -32,12 +34,14 @@ class Database:
     port: str = ""
     user: str = ""
     password: str = ""
+    tls: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def configured(cls) -> "Database":
         """The one of the settings."""
         own = settings.DATABASES["default"]
-        return cls(own["NAME"], own["HOST"], str(own["PORT"]), own["USER"], own["PASSWORD"])
+        tls = tuple((name, own["OPTIONS"][name]) for name in DATABASE_TLS if name in own.get("OPTIONS", {}))
+        return cls(own["NAME"], own["HOST"], str(own["PORT"]), own["USER"], own["PASSWORD"], tls)
 
     def called(self, name: str) -> "Database":
         """Another database on the same server."""
@@ -46,13 +50,14 @@ class Database:
     def connect(self, **options: Any) -> "psycopg.Connection[Any]":
         given = {"host": self.host, "port": self.port, "user": self.user, "password": self.password}
         where: dict[str, Any] = {name: value for name, value in given.items() if value}
-        return psycopg.connect(dbname=self.name, **where, **options)
+        return psycopg.connect(dbname=self.name, **where, **dict(self.tls), **options)
 
     @property
     def environment(self) -> dict[str, str]:
         """For libpq's programs: ours alone, nothing of PG… that happens to be set."""
         own = {"PGDATABASE": self.name, "PGHOST": self.host, "PGPORT": self.port, "PGUSER": self.user}
         own["PGPASSWORD"] = self.password
+        own |= {f"PG{name.upper()}": value for name, value in self.tls}
         others = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         return others | {name: value for name, value in own.items() if value}
 

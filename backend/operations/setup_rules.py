@@ -8,24 +8,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 from backend.encryption import keyring
 from backend.operations import sealing
+from backend.operations.hosts import CATCHER, LOCAL_HOSTS, host_of, is_public
 from notifications.bounces.mailbox import Mailbox
 from notifications.texting.gateway import gateway
 from notifications.vapid import public_key
 
-LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", ""})
-CATCHER = "mailcatcher"  # of the demo
 CONTAINER_SECRETS = Path("/run/secrets")  # readable there for all, and nobody else is there
 SECRET_LENGTH, SECRET_SIGNS, TOKEN_LENGTH = 50, 12, 32
-
-
-def host_of(url: str) -> str:
-    return urlsplit(url).hostname or ""
-
-
-def is_public(url: str) -> bool:
-    """Whether others than this machine are meant to come here."""
-    host = host_of(url)
-    return host not in LOCAL_HOSTS and not host.endswith((".localhost", ".test"))
 
 
 # --- secrets
@@ -138,12 +127,6 @@ def push_outside() -> str | None:
 def mail_server() -> str | None:
     if is_public(settings.BASE_URL) and settings.EMAIL_HOST in {*LOCAL_HOSTS, CATCHER}:
         return f"EMAIL_HOST is {settings.EMAIL_HOST or 'empty'}"
-    return None
-
-
-def mail_encrypted() -> str | None:
-    if settings.EMAIL_HOST not in {*LOCAL_HOSTS, CATCHER} and not settings.EMAIL_USE_TLS:
-        return "mail leaves this machine without TLS"
     return None
 
 
