@@ -9,7 +9,7 @@ import pytest
 
 from tests.architecture.source_tree import ROOT, our_files
 
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-assets.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-assets.lock", "requirements-audit.lock")
 # Written in parts, so that this file does not break its own rule.
 REGISTRIES = [
     ".".join(parts)

@@ -91,6 +91,10 @@ def _goals() -> Mapping[str, list[tuple[str, str]]]:
                 "`tests/privacy/test_leaks.py`",
             ),
             (
+                "Datenbank und Warteschlange haben kein Netz; was den Rechner verlässt, geht über geprüftes TLS",
+                "`tests/operations/test_connections.py`",
+            ),
+            (
                 "Jede Seite nennt, für wen sie ist; ohne Angabe kommt niemand durch",
                 "`tests/architecture/test_gates.py`",
             ),
