@@ -49,8 +49,8 @@ class Database:
 
     def connect(self, **options: Any) -> "psycopg.Connection[Any]":
         given = {"host": self.host, "port": self.port, "user": self.user, "password": self.password}
-        where: dict[str, Any] = {name: value for name, value in given.items() if value}
-        return psycopg.connect(dbname=self.name, **where, **dict(self.tls), **options)
+        where: dict[str, Any] = {name: value for name, value in given.items() if value} | dict(self.tls)
+        return psycopg.connect(dbname=self.name, **where, **options)
 
     @property
     def environment(self) -> dict[str, str]:

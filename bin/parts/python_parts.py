@@ -82,6 +82,12 @@ def updates(parts: Iterable[Part], index: PythonIndex, reachable: Mapping[str, s
     return found
 
 
+def unknown(reports: Iterable[str]) -> list[str]:
+    """The packages of which pip-audit was told nothing; that is no good news."""
+    entries = [entry for report in reports for entry in json.loads(report)["dependencies"]]
+    return sorted({entry["name"] for entry in entries if "skip_reason" in entry})
+
+
 def weaknesses(report: str, parts: Iterable[Part], index: PythonIndex, decisions: Decisions) -> list[Finding]:
     """What pip-audit says, as JSON. It names no severity, so the shortest time counts for each."""
     known = {part.name: part for part in parts}

