@@ -156,8 +156,7 @@ MFA_FORMS = {
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]  # of emergency codes
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # http://localhost of a local stack
-# Sign-in by the services of municipalities (OpenID Connect); none unless SSO_PROVIDERS names some.
-SIGN_IN_PROVIDERS = providers(secure=SECURE)
+SIGN_IN_PROVIDERS = providers(secure=SECURE)  # services of municipalities (OpenID Connect), by SSO_PROVIDERS
 STAFF_SECOND_FACTOR = True  # no switch: tests alone change it
 KNOWN_BROWSER_COOKIE = "known"
 SESSION_ENGINE = "backend.web.sessions"
@@ -169,9 +168,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "backend.web.errors.csrf_failure"
-MESSAGE_STORAGE = (
-    "django.contrib.messages.storage.session.SessionStorage"  # what it says stays out of cookies
-)
+# What it says stays out of cookies.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 if SECURE:
@@ -335,9 +333,8 @@ DELIVERY_RETRY_BASE_SECONDS = number("DELIVERY_RETRY_BASE_SECONDS", 30, 0.1)
 
 # Web push, an extra beside the mail. Without a key (32 bytes, base64url, as bin/make-secrets draws it) it is off.
 VAPID_PRIVATE_KEY = text("VAPID_PRIVATE_KEY", "")
-VAPID_CONTACT = text(
-    "VAPID_CONTACT", f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"
-)  # where push services complain
+# Where push services complain.
+VAPID_CONTACT = text("VAPID_CONTACT", f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}")
 PUSH_ALLOW_LOCAL = flag("PUSH_ALLOW_LOCAL")  # tests only: a push service on this machine
 
 # SMS, an extra beside the mail: a known provider (seven, sipgate, twilio) or a JSON file that describes one; or off.

@@ -47,8 +47,10 @@ def registrant(email: str, *, language: str, by: User | None, at: datetime) -> U
     None for anybody else's account: an address in a form proves nothing. Its owner hears of it by mail.
     """
     user, is_new = _found_or_made(email, language=language, at=at)
-    if is_new or (by is not None and by.pk == user.pk):
+    if is_new:
         return user
+    if by is not None and by.pk == user.pk:
+        return by  # the very object, which remembers whether she is a pilot: it has to learn of it
     record(EventKind.REGISTERED_AGAIN, subject=user, by=by, at=at)
     return None
 

@@ -31,8 +31,8 @@ MARKS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
 # Screens that need more, and how many at most. Each asks a fixed number, but for the letters of a confirmation.
 EXCEPTIONS = {
     # Reads every table that holds anything about somebody: one query each.
-    "18-export": 67,
-    "14-pilot-data-out": 72,
+    "18-export": 68,
+    "14-pilot-data-out": 73,
     "14-client-data-out": 16,
     # Asks the matching core anew who could come: its arrays come from eight tables.
     "15-calendar": 16,
