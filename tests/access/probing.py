@@ -62,7 +62,8 @@ def tokens(result: Walk, asking: Asking) -> None:
         user = asking.town.readers[reader]
         assert user is not None
         for scope in SCOPES:
-            issued = issue_api_token(name=scope, scopes=(scope,), days=1, by=user, now=timezone.now())
+            made = {"name": scope, "scopes": (scope,), "days": 1, "is_strong": True}
+            issued = issue_api_token(**made, by=user, now=timezone.now())
             headers = {"authorization": f"Bearer {issued.secret}"}
             for operation in operations():
                 if operation.is_api and operation.path != "api/" and not operation.by_others:
