@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.accounts.entry.commands.sign_ins import note_emergency_code, note_sign_in, note_way_in
-from backend.accounts.entry.second_factor import has_second_factor, is_half_way, needs_two_steps
+from backend.accounts.entry.second_factor import APP_SECRET, has_second_factor, is_half_way, needs_two_steps
 from backend.accounts.models import User
 from backend.encryption import seal, unseal
 from backend.errors import NotThere, Unavailable
@@ -144,8 +144,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "incorrect_code": gettext_lazy("This code does not fit. Please look again.")
     }
 
-    CONTEXT = "mfa_authenticator.data:"  # allauth seals before there is a row to bind it to
-
     def is_mfa_enabled(self, user: User, types: list[str] | None = None) -> bool:
         """Whether a code by mail is not enough: for an office's staff with a passkey or an app.
 
@@ -163,10 +161,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return "ILOS"
 
     def encrypt(self, text: str) -> str:
-        return seal(text, self.CONTEXT)
+        return seal(text, APP_SECRET)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return unseal(encrypted_text, self.CONTEXT)
+        return unseal(encrypted_text, APP_SECRET)
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user=user, type=type).count() + 1
