@@ -7,7 +7,8 @@ from uuid import UUID
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
-from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
@@ -24,6 +25,7 @@ from backend.errors import NotThere, Unavailable
 from backend.people.commands.consents import confirm_consents
 from backend.web.devices import THIS_BROWSER, device_of
 from backend.web.errors import error_page
+from backend.web.fresh_sign_in import is_fresh
 from backend.web.known_browsers import browser_behind
 from backend.web.sessions import DEVICE
 from notifications.commands import end_push
@@ -123,6 +125,17 @@ class AccountAdapter(DefaultAccountAdapter):
             url = reverse("account_reauthenticate")
             methods.append({"id": "code", "description": _("Have a code sent by e-mail"), "url": url})
         return methods
+
+    def is_reauthentication_required(self, *, app: str, **given: Any) -> bool:
+        """For apps too, which come past the guards of our pages: a way in needs a proof of the last minutes.
+
+        allauth takes whoever has neither a passkey nor an app for proven at all times.
+        """
+        required = bool(super().is_reauthentication_required(app=app, **given))
+        request = self.request
+        if required and not get_reauthentication_flows(request.user) and not is_fresh(request):
+            raise ReauthenticationRequired
+        return required
 
     def add_message(
         self,

@@ -5,16 +5,20 @@ import re
 from typing import Any
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY as RECORDS
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
 from django.urls import get_resolver, resolve
 
 from backend.accounts.models import User
 from backend.api.views.unknown import UnknownRoute
+from backend.web.sessions import SessionStore
 from tests.api.conftest import ROOT, Caller, assert_problem
 from tests.architecture.routes import walk
 from tests.conftest import Cast
+from tests.web.test_second_factor import SECRET, current_code
 
 APP = "/_allauth/app/v1/"
 AUTH = f"{APP}auth/"
@@ -110,3 +114,25 @@ def test_an_app_makes_no_way_in_of_its_own(
     assert (answer.status_code, answer.json()["code"]) == (404, "route_unknown")
     assert not User.objects.get(pk=cast.rita.pk).has_usable_password()
     assert not EmailAddress.objects.filter(user=cast.rita, email="second@mail.example").exists()
+
+
+@pytest.mark.parametrize(("minutes", "status", "number"), [(1, 200, 1), (16, 401, 0)])
+def test_an_app_sets_up_a_factor_after_a_fresh_proof_alone(
+    cast: Cast, settings: Any, minutes: int, status: int, number: int
+) -> None:
+    """Also of somebody who has none yet, and whom allauth would not ask at all."""
+    settings.ACCOUNT_RATE_LIMITS = False
+    token = signed_in(cast.rita.email)
+    session = SessionStore(token)
+    session["mfa.totp.secret"] = SECRET
+    for proof in session[RECORDS]:
+        proof["at"] -= minutes * 60
+    session.save()
+
+    answer = Client(headers={"X-Session-Token": token}).post(
+        f"{APP}account/authenticators/totp",
+        json.dumps({"code": current_code()}),
+        content_type="application/json",
+    )
+    assert answer.status_code == status
+    assert Authenticator.objects.filter(user=cast.rita).count() == number
