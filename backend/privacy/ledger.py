@@ -95,8 +95,9 @@ def _ended() -> Iterator[tuple[str, UUID, datetime]]:
     own = Q(help_seeker=None) | Q(help_seeker__user__isnull=False)
     of_erased = Q(user__email__endswith=ERASED) & own | Q(help_seeker__languages=NO_LANGUAGE)
     consents = Consent.objects.filter(withdrawn_at__isnull=False).exclude(of_erased).order_by("pk")
-    for pk, at in consents.values_list("pk", "withdrawn_at").iterator(chunk_size=AT_ONCE):
-        yield CONSENT, pk, at
+    for pk, withdrawn_at in consents.values_list("pk", "withdrawn_at").iterator(chunk_size=AT_ONCE):
+        if withdrawn_at is not None:  # as asked for
+            yield CONSENT, pk, withdrawn_at
 
 
 def entries() -> Iterator[tuple[str, str, datetime]]:
