@@ -4,10 +4,26 @@ from django.urls import include, path
 
 from backend.api.views.unknown import UnknownRoute
 
+# What allauth offers apps beyond the ways in that we have (docs/sign-in.md): a password of one's own, set without any
+# further proof, or a second address to sign in with, of which its owner would not hear. There is no such thing here.
+NOT_FOR_APPS = (
+    "account/email",
+    "account/password/change",
+    "account/phone",
+    "auth/email/verify",
+    "auth/email/verify/resend",
+    "auth/login",
+    "auth/password/request",
+    "auth/password/reset",
+    "auth/phone/verify",
+    "auth/phone/verify/resend",
+    "auth/reauthenticate",  # by the password
+    "auth/signup",
+)
+
 urlpatterns = [
     path("api/", include("backend.api.urls")),
-    # We keep no phones to sign in with, and allauth's view breaks for strangers before it asks who they are.
-    path("_allauth/<str:client>/v1/account/phone", UnknownRoute.as_view()),
+    *(path(f"_allauth/<str:client>/v1/{route}", UnknownRoute.as_view()) for route in NOT_FOR_APPS),
     path("_allauth/", include("allauth.headless.urls")),
     path("konto/", include("backend.web.account_urls")),
     path("", include("backend.web.urls")),

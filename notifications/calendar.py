@@ -54,13 +54,21 @@ def uid(assignment: Assignment) -> str:
     return f"{assignment.pk}@{mail_domain()}"
 
 
-def feed(user: User, *, now: datetime) -> bytes:
+def feed(user: User, *, now: datetime, made_at: datetime | None = None) -> bytes:
     """What a calendar program subscribes to: the pilot's assignments, and a coordinator's office's. No names.
 
     The same entries under the same UIDs as those that were mailed, so that no calendar shows one twice. The bytes
     change only when an assignment does, and when the place of one is hidden a day after.
+
+    `made_at` is when the private address was made. It opens no office whose staff she has joined since: by then she had
+    proven no second factor, and whoever holds the address never will.
     """
-    own = Q(pilot__user=user) | Q(office__in=user.office_ids(Role.COORDINATOR))
+    offices = {
+        one.office_id
+        for one in user.live_memberships
+        if one.role == Role.COORDINATOR and (made_at is None or one.created_at <= made_at)
+    }
+    own = Q(pilot__user=user) | Q(office__in=offices)
     assignments = (
         Assignment.objects.filter(own, ends_at__gt=now - REACHES_BACK)
         .select_related("office", "help_request__office", "help_request__meeting_place")
@@ -74,7 +82,7 @@ def feed(user: User, *, now: datetime) -> bytes:
         calendar.add("refresh-interval", timedelta(hours=1), {"VALUE": "DURATION"})
         for assignment in assignments[:AT_MOST]:
             at = assignment.cancelled_at or assignment.missed_at or assignment.confirmed_at
-            place = shows_place(assignment, to=user, now=now)
+            place = assignment.office_id in offices or not is_hidden(assignment, now=now)
             calendar.add_component(_appointment(assignment, at=at, place=place))
         calendar.add_missing_timezones()
     return bytes(calendar.to_ical())

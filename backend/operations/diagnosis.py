@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from backend.encryption import keyring
 from backend.journal.models import BatchRun, Event
 from backend.operations.backup import kept
-from backend.operations.manifest import key_ids, sealed_columns
+from backend.operations.manifest import key_ids, sealed_values
 from notifications import pulse
 from notifications.models import Delivery
 
@@ -82,7 +82,7 @@ def _database(now: datetime) -> Look:
 def _keys(now: datetime) -> Look:
     ring = list(keyring.__wrapped__(settings.VAULT_KEYS_FILE))
     connection.ensure_connection()
-    needed = key_ids(connection.connection, {table for table, _column in sealed_columns()})
+    needed = key_ids(connection.connection, {table for table, _value in sealed_values()})
     yield Mark.WELL, f"in use: {ring[0]}; the data needs: {', '.join(needed) or 'none'}"
     if missing := set(needed) - set(ring):
         yield (

@@ -92,22 +92,24 @@ def taken(connection: "Connection[Any]", *, made_at: str) -> Manifest:
 def key_ids(connection: "Connection[Any]", tables: Iterable[str]) -> list[str]:
     """Which vault keys the sealed values of these tables need."""
     found: set[str] = set()
-    for table, column in sealed_columns():
+    for table, value in sealed_values():
         if table in tables:
             statement = sql.SQL("SELECT DISTINCT split_part({0}, ':', 2) FROM {1} WHERE {0} <> ''")
-            rows = connection.execute(statement.format(sql.Identifier(column), sql.Identifier(table)))
+            rows = connection.execute(statement.format(value, sql.Identifier(table)))
             found |= {key for (key,) in rows}
     return sorted(found)
 
 
-def sealed_columns() -> list[tuple[str, str]]:
-    """(table, column) of every encrypted field."""
-    return sorted(
+def sealed_values() -> list[tuple[str, sql.Composable]]:
+    """(table, how to read them) of every encrypted field, and of the secrets of the apps by which people sign in."""
+    columns = sorted(
         (model._meta.db_table, str(one.column))
         for model in apps.get_models()
         for one in model._meta.local_fields
         if isinstance(one, EncryptedTextField)
     )
+    found: list[tuple[str, sql.Composable]] = [(table, sql.Identifier(column)) for table, column in columns]
+    return [*found, ("mfa_authenticator", sql.SQL("data->>'secret'"))]
 
 
 def _names(connection: "Connection[Any]", *kinds: str) -> list[str]:

@@ -2,7 +2,8 @@
 
 One line a person, of hashes alone: who reads the file learns nobody's name or id, and whoever restores finds in the
 rows of the backup again who is meant. The file lies outside the database and its dumps. A line is written once the
-erasure is committed; what a crash in between has left out is taken over from the journal, nightly and before a backup.
+erasure is committed; what a crash or a full disk has left out is taken over from the database, nightly and before a
+backup.
 """
 
 import fcntl
@@ -18,6 +19,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from backend.accounts.models import User
 from backend.journal.kinds import EventKind
@@ -26,8 +28,10 @@ from backend.people.models import Consent, HelpSeeker
 
 logger = logging.getLogger(__name__)
 ACCOUNT, CLIENT, CONSENT = "account", "client", "consent"
+ERASED, NO_LANGUAGE = "@erased.invalid", ["und"]  # how those stand there who were erased
 OF_EVENT = {EventKind.ACCOUNT_ERASED.value: ACCOUNT, EventKind.HELP_SEEKER_ERASED.value: CLIENT}
 AT_ONCE = 2000
+TAIL_BYTES = 4096  # more than any line
 
 
 @dataclass(frozen=True)
@@ -68,18 +72,32 @@ def note_after_commit(kind: str, pk: UUID, *, at: datetime) -> None:
 
 
 def catch_up() -> int:
-    """Add what the journal knows and the file does not; how many lines that were."""
+    """Add what the database knows and the file does not; how many lines that were."""
+    if _ends_in_half_a_line():
+        _append([])
     known = {(kind, print_) for kind, print_, _at in entries()}
-    events = Event.objects.filter(kind__in=OF_EVENT).order_by("happened_at", "pk")
     missing = []
-    for kind, pk, at in events.values_list("kind", "subject_id", "happened_at").iterator(chunk_size=AT_ONCE):
-        line = (OF_EVENT[kind], fingerprint(OF_EVENT[kind], pk), at)
+    for kind, pk, at in _ended():
+        line = (kind, fingerprint(kind, pk), at)
         if line[:2] not in known:
             missing.append(line)
             known.add(line[:2])
     if missing:
         _append(missing)
     return len(missing)
+
+
+def _ended() -> Iterator[tuple[str, UUID, datetime]]:
+    """Whoever was erased, by the journal; and what was taken back of those who are still here."""
+    events = Event.objects.filter(kind__in=OF_EVENT).order_by("happened_at", "pk")
+    for kind, pk, at in events.values_list("kind", "subject_id", "happened_at").iterator(chunk_size=AT_ONCE):
+        yield OF_EVENT[kind], pk, at
+    own = Q(help_seeker=None) | Q(help_seeker__user__isnull=False)
+    of_erased = Q(user__email__endswith=ERASED) & own | Q(help_seeker__languages=NO_LANGUAGE)
+    consents = Consent.objects.filter(withdrawn_at__isnull=False).exclude(of_erased).order_by("pk")
+    for pk, withdrawn_at in consents.values_list("pk", "withdrawn_at").iterator(chunk_size=AT_ONCE):
+        if withdrawn_at is not None:  # as asked for
+            yield CONSENT, pk, withdrawn_at
 
 
 def entries() -> Iterator[tuple[str, str, datetime]]:
@@ -107,12 +125,12 @@ def replay(now: datetime) -> Replayed:
         lines += 1
         wanted.setdefault(kind, set()).add(print_)
     accounts = clients = consents = 0
-    users = User.objects.exclude(email__endswith="@erased.invalid").order_by("pk")
+    users = User.objects.exclude(email__endswith=ERASED).order_by("pk")
     for pk in users.values_list("pk", flat=True).iterator(chunk_size=AT_ONCE):
         if fingerprint(ACCOUNT, pk) in wanted[ACCOUNT]:
             erase_again(user_id=pk, by=None, now=now)
             accounts += 1
-    seekers = HelpSeeker.objects.filter(user=None).exclude(languages=["und"]).order_by("pk")
+    seekers = HelpSeeker.objects.filter(user=None).exclude(languages=NO_LANGUAGE).order_by("pk")
     for pk in seekers.values_list("pk", flat=True).iterator(chunk_size=AT_ONCE):
         if fingerprint(CLIENT, pk) in wanted[CLIENT]:
             erase_client(help_seeker_id=pk, by=None, now=now)
@@ -133,10 +151,30 @@ def _append(lines: list[tuple[str, str, datetime]]) -> None:
     """On the disk when it returns; two writers wait for each other."""
     file = path()
     file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "w") as out:
         fcntl.flock(out, fcntl.LOCK_EX)
+        _cut_half_a_line(descriptor)
         for kind, print_, at in lines:
             out.write(json.dumps({"at": at.isoformat(), "kind": kind, "hash": print_}) + "\n")
         out.flush()
         os.fsync(out.fileno())
+
+
+def _ends_in_half_a_line() -> bool:
+    try:
+        content = path().read_bytes()
+    except FileNotFoundError:
+        return False
+    return bool(content) and not content.endswith(b"\n")
+
+
+def _cut_half_a_line(descriptor: int) -> None:
+    """Drop what a full disk or a power cut has left of the last line, so that the next one does not continue it.
+
+    Whoever calls holds the lock, so nobody is still writing; `catch_up` finds the row again.
+    """
+    size = os.fstat(descriptor).st_size
+    tail = os.pread(descriptor, TAIL_BYTES, max(size - TAIL_BYTES, 0))
+    if tail and not tail.endswith(b"\n") and (size == len(tail) or b"\n" in tail):
+        os.ftruncate(descriptor, size - len(tail) + tail.rfind(b"\n") + 1)

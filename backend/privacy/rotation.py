@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
+from backend.accounts.entry.second_factor import APP_SECRET
 from backend.encryption import CannotDecrypt, EncryptedTextField, keyring, seal, unseal
 from backend.privacy.own_models import own_models
 
@@ -32,6 +33,45 @@ def sealed_fields() -> Iterator[EncryptedTextField]:
         yield from (column for column in model._meta.fields if isinstance(column, EncryptedTextField))
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where sealed values lie: in which table, how they are read, and how one is written (by one parameter).
+
+    `where` is what they are sealed for, up to the id of the row, which is part of it where they are `bound` to the row.
+    """
+
+    table: str
+    value: str
+    change: str
+    where: str
+    bound: bool = True
+
+    def named(self, pk: Any) -> str:
+        return f"{self.where}{pk}"
+
+    def context(self, pk: Any) -> str:
+        return self.named(pk) if self.bound else self.where
+
+
+# Not a column of its own: allauth keeps the secret of an app beside other facts.
+APP_SECRETS = Place(
+    "mfa_authenticator",
+    "data->>'secret'",
+    "data = jsonb_set(data, '{secret}', to_jsonb(%s::text))",
+    APP_SECRET,
+    bound=False,
+)
+
+
+def sealed_places() -> Iterator[Place]:
+    """Every encrypted column, and the secrets of the apps by which people sign in."""
+    quote = connection.ops.quote_name
+    for column in sealed_fields():
+        name = quote(str(column.column))
+        yield Place(quote(column.model._meta.db_table), name, f"{name} = %s", column.context(""))
+    yield APP_SECRETS
+
+
 def current_key() -> str:
     """The key that seals: the first of the file."""
     return next(iter(keyring(settings.VAULT_KEYS_FILE)))
@@ -41,11 +81,11 @@ def keys_in_use() -> Counter[str]:
     """How many values each key holds; what is no sealed value at all counts under "?"."""
     found: Counter[str] = Counter()
     with connection.cursor() as cursor:
-        for column in sealed_fields():
-            table, name = _names(column)
+        for place in sealed_places():
+            value = place.value
             cursor.execute(
-                f"SELECT CASE WHEN {name} LIKE 'v1:%%:%%' THEN split_part({name}, ':', 2) ELSE '?' END, count(*) "  # noqa: S608 - names of ours
-                f"FROM {table} WHERE {name} <> '' GROUP BY 1"
+                f"SELECT CASE WHEN {value} LIKE 'v1:%%:%%' THEN split_part({value}, ':', 2) ELSE '?' END, count(*) "  # noqa: S608 - names of ours
+                f"FROM {place.table} WHERE {value} <> '' GROUP BY 1"
             )
             found.update(dict(cursor.fetchall()))
     return found
@@ -59,11 +99,11 @@ def missing_keys() -> list[str]:
 def rotate() -> Iterator[Rotation]:
     """Seal everything with the first key; tells how far it is after each batch, which holds once it is told."""
     done = Rotation()
-    for column in sealed_fields():
+    for place in sealed_places():
         after: Any = None
         while True:
             with transaction.atomic():
-                last = _batch(column, after, done)
+                last = _batch(place, after, done)
             if last is None:
                 break
             after = last
@@ -71,29 +111,24 @@ def rotate() -> Iterator[Rotation]:
     yield done
 
 
-def _batch(column: EncryptedTextField, after: Any, done: Rotation) -> Any:
-    """Seal the next rows of one column anew; the last key looked at, None at the end."""
-    table, name = _names(column)
+def _batch(place: Place, after: Any, done: Rotation) -> Any:
+    """Seal the next rows of one place anew; the last key looked at, None at the end."""
     beyond = "AND id > %s" if after is not None else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, {name} FROM {table} WHERE {name} <> '' AND {name} NOT LIKE %s {beyond} "  # noqa: S608 - names of ours
+            f"SELECT id, {place.value} FROM {place.table} "  # noqa: S608 - names of ours
+            f"WHERE {place.value} <> '' AND {place.value} NOT LIKE %s {beyond} "
             f"ORDER BY id LIMIT {AT_ONCE} FOR NO KEY UPDATE",
             [f"v1:{current_key()}:%", *([after] if after is not None else [])],
         )
         rows = cursor.fetchall()
         for pk, stored in rows:
-            context = column.context(pk)
+            context = place.context(pk)
             try:
                 resealed = seal(unseal(stored, context), context)
             except CannotDecrypt:
-                done.unreadable.append(context)
+                done.unreadable.append(place.named(pk))
                 continue
-            cursor.execute(f"UPDATE {table} SET {name} = %s WHERE id = %s", [resealed, pk])  # noqa: S608 - names of ours
+            cursor.execute(f"UPDATE {place.table} SET {place.change} WHERE id = %s", [resealed, pk])  # noqa: S608 - names of ours
             done.resealed += 1
     return rows[-1][0] if rows else None
-
-
-def _names(column: models.Field) -> tuple[str, str]:
-    quote = connection.ops.quote_name
-    return quote(column.model._meta.db_table), quote(str(column.column))

@@ -7,7 +7,8 @@ from uuid import UUID
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
-from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
@@ -17,13 +18,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.accounts.entry.commands.sign_ins import note_emergency_code, note_sign_in, note_way_in
-from backend.accounts.entry.second_factor import has_second_factor, is_half_way, needs_two_steps
+from backend.accounts.entry.second_factor import APP_SECRET, has_second_factor, is_half_way, needs_two_steps
 from backend.accounts.models import User
 from backend.encryption import seal, unseal
 from backend.errors import NotThere, Unavailable
 from backend.people.commands.consents import confirm_consents
 from backend.web.devices import THIS_BROWSER, device_of
 from backend.web.errors import error_page
+from backend.web.fresh_sign_in import is_fresh
 from backend.web.known_browsers import browser_behind
 from backend.web.sessions import DEVICE
 from notifications.commands import end_push
@@ -124,6 +126,17 @@ class AccountAdapter(DefaultAccountAdapter):
             methods.append({"id": "code", "description": _("Have a code sent by e-mail"), "url": url})
         return methods
 
+    def is_reauthentication_required(self, *, app: str, **given: Any) -> bool:
+        """For apps too, which come past the guards of our pages: a way in needs a proof of the last minutes.
+
+        allauth takes whoever has neither a passkey nor an app for proven at all times.
+        """
+        required = bool(super().is_reauthentication_required(app=app, **given))
+        request = self.request
+        if required and not get_reauthentication_flows(request.user) and not is_fresh(request):
+            raise ReauthenticationRequired
+        return required
+
     def add_message(
         self,
         request: HttpRequest,
@@ -144,8 +157,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "incorrect_code": gettext_lazy("This code does not fit. Please look again.")
     }
 
-    CONTEXT = "mfa_authenticator.data:"  # allauth seals before there is a row to bind it to
-
     def is_mfa_enabled(self, user: User, types: list[str] | None = None) -> bool:
         """Whether a code by mail is not enough: for an office's staff with a passkey or an app.
 
@@ -163,10 +174,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return "ILOS"
 
     def encrypt(self, text: str) -> str:
-        return seal(text, self.CONTEXT)
+        return seal(text, APP_SECRET)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return unseal(encrypted_text, self.CONTEXT)
+        return unseal(encrypted_text, APP_SECRET)
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user=user, type=type).count() + 1

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from backend.accounts.commands import SCOPES
 from backend.api.authentication import Anyone, SignedIn
+from backend.urls import NOT_FOR_APPS
 from backend.web.gates import Gate
 
 SAMPLES = {"uuid": str(UUID(int=7)), "int": "7", "str": "x", "slug": "x", "path": "x/y"}
@@ -29,7 +30,7 @@ HARMLESS = {
     "konto/neu/": "redirects to the registration of pilots",
     "api/v1/schema/": "describes the API to whoever wants to write a client",
     "api/v1/docs/": "the same as a page",
-    "_allauth/<str:client>/v1/account/phone": "answers 404 to whatever is asked",
+    **{f"_allauth/<str:client>/v1/{route}": "answers 404 to whatever is asked" for route in NOT_FOR_APPS},
     "api/": "answers 404 to whatever no other address answers",
 }
 # Where a token changes nothing, whatever its scopes: only a person who has signed in can.

@@ -198,6 +198,27 @@ class TestLedger:
         assert (ledger.catch_up(), ledger.catch_up()) == (1, 0)
         assert [kind for kind, _print, _at in ledger.entries()] == ["client"]
 
+    def test_and_what_was_taken_back_from_the_consents(self, cast) -> None:
+        withdraw_consent(kind="confidentiality", by=cast.ana.user, now=NOW)
+        pledge = Consent.objects.get(user=cast.ana.user, kind="confidentiality")
+        assert (ledger.catch_up(), ledger.catch_up()) == (1, 0)
+        assert list(ledger.entries()) == [
+            (ledger.CONSENT, ledger.fingerprint(ledger.CONSENT, pledge.pk), NOW)
+        ]
+
+    def test_half_a_line_of_a_full_disk_spoils_no_other(self, cast) -> None:
+        """Neither the next line nor the next backup, which catches up first."""
+        erase_client(help_seeker_id=cast.samir.pk, by=cast.kaya, now=NOW)
+        assert ledger.catch_up() == 1
+        whole = ledger.path().read_text()
+        ledger.path().write_text(whole + whole[:40])
+        ledger._append([(ledger.ACCOUNT, "0" * 64, NOW)])
+        assert [kind for kind, _print, _at in ledger.entries()] == ["client", "account"]
+
+        ledger.path().write_text(whole[:40])
+        assert ledger.catch_up() == 1
+        assert ledger.path().read_text() == whole
+
     def test_a_damaged_file_stops_a_restore(self, db) -> None:
         ledger.path().parent.mkdir(parents=True)
         ledger.path().write_text('{"at": "x"}\n')

@@ -15,6 +15,7 @@ from backend.reporting import papers, pdf
 from backend.reporting.pdf import FetchesNothing
 from tests import factories as make
 from tests.factories import at
+from tests.web.account_browser import fresh_browser
 from tests.web.reading import Page, text_of
 
 LIST = reverse("web:commissions")
@@ -141,6 +142,17 @@ def test_the_list_of_the_office(cast, assignment, browser_of, said):
     words = ZipFile(BytesIO(sheet.content)).read("xl/worksheets/sheet2.xml").decode()
     assert ">Ana<" in words
     assert AccessLog.objects.filter(reason="insurance").count() == 2
+
+
+@pytest.mark.parametrize("name", ["commissions_pdf", "commissions_xlsx"])
+def test_all_names_at_once_want_a_proof_of_the_last_hours(cast, assignment, said, name):
+    before = AccessLog.objects.count()
+    answer = fresh_browser(cast.kaya, ago=3 * 3600).get(reverse(f"web:{name}"))
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(
+        (reverse("account_reauthenticate"), reverse("mfa_reauthenticate"))
+    )
+    assert (said, AccessLog.objects.count()) == ([], before)
 
 
 def test_a_record_that_does_not_hold_is_said_loudly(cast, assignment, browser_of, monkeypatch):

@@ -113,6 +113,26 @@ def test_another_computer_is_not_concerned(limit: Any) -> None:
         assert by_page("become_pilot", VOLUNTEER, f"p{number}@mail.example", client).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "second"),
+    [
+        (0, "198.51.100.{}", 429),  # nobody is in front: whatever is said is made up
+        (1, "198.51.100.{}, 192.0.2.9", 429),  # made up as well: our proxy wrote the last one
+        (1, "198.51.100.9, 192.0.2.{}", 302),
+    ],
+)
+def test_a_computer_cannot_pass_for_another(
+    limit: Any, settings: Any, proxies: int, forwarded: str, second: int
+) -> None:
+    limit("1/h/ip")
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    answers = []
+    for number in (1, 2):
+        client = Client(REMOTE_ADDR="127.0.0.1", headers={"X-Forwarded-For": forwarded.format(number)})
+        answers.append(by_page("become_pilot", VOLUNTEER, f"x{number}@mail.example", client).status_code)
+    assert answers == [302, second]
+
+
 def test_looking_at_the_form_and_what_is_not_valid_costs_nothing(limit: Any) -> None:
     limit("1/h/ip")
     for _ in range(3):

@@ -1,6 +1,7 @@
 """Staff and the second step: no page, no program and no app opens without it, however they came in."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -17,6 +18,7 @@ from backend.accounts.roles import Role
 from backend.errors import NotPermitted, NotThere, RuleViolated
 from backend.journal.kinds import EventKind
 from backend.journal.models import Event
+from notifications.commands import renew_calendar_feed
 from tests import factories as make
 from tests.asserting import recorded, refused
 from tests.factories import NOW
@@ -148,6 +150,23 @@ def test_tokens_of_staff_need_the_step_when_made_and_when_used(cast):
     assert me() == (200, "")
     Membership.objects.create(user=cast.rita, role=Role.COORDINATOR, office=cast.osnabrueck, created_at=NOW)
     assert me() == (403, "token_too_weak")
+
+
+def test_a_calendar_address_made_without_the_step_opens_no_office(cast):
+    """Made anew in a session with the step it does: without it that page is closed to staff."""
+    make.an_assignment(make.a_help_request(cast.samir, cast.rita, street="Markt 1"), cast.ana, cast.kaya)
+
+    def shows(secret: str) -> bool:
+        answer = Client().get(reverse("web:calendar_feed", args=[secret]))
+        return answer.status_code == 200 and "Markt 1" in answer.content.decode()
+
+    weak = renew_calendar_feed(by=cast.rita, now=NOW)
+    Membership.objects.create(
+        user=cast.rita, role=Role.COORDINATOR, office=cast.osnabrueck, created_at=NOW + timedelta(hours=1)
+    )
+    assert not shows(weak)
+    assert half_way(cast.rita).post(reverse("web:renew_feed")).headers["Location"] == SET_UP
+    assert shows(renew_calendar_feed(by=cast.rita, now=NOW + timedelta(hours=2)))
 
 
 def test_the_office_resets_the_step_of_a_colleague_whose_phone_is_lost(cast):

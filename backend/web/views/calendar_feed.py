@@ -26,7 +26,8 @@ POLICY = "default-src 'none'; sandbox"
 @require_safe
 def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """The appointments of whoever owns the address; a program that has them already hears just that."""
-    content = feed(owner_of_feed(secret), now=timezone.now())
+    owner = owner_of_feed(secret)
+    content = feed(owner, now=timezone.now(), made_at=owner.calendar_feed.created_at)
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response.headers["ETag"] = etag

@@ -22,6 +22,7 @@ from backend.reporting.commissions import commissioned_in, head_of, held_by, sto
 from backend.reporting.export import workbook
 from backend.reporting.papers import activity_paper, commission_paper, list_paper, list_sheet, period_in_words
 from backend.reporting.periods import Period, named_period, quarter_of, year_of
+from backend.web.fresh_sign_in import signed_in_lately
 from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.offices import ChosenOffice, chosen_office
 from backend.web.own import own_profile
@@ -55,6 +56,7 @@ def commissions(request: SignedInRequest) -> HttpResponse:
 
 
 @gated(Gate.COORDINATOR)
+@signed_in_lately
 @require_safe
 def commissions_pdf(request: SignedInRequest) -> HttpResponse:
     """The list for the insurer, with names; the access log knows."""
@@ -66,6 +68,7 @@ def commissions_pdf(request: SignedInRequest) -> HttpResponse:
 
 
 @gated(Gate.COORDINATOR)
+@signed_in_lately
 @require_safe
 def commissions_xlsx(request: SignedInRequest) -> HttpResponse:
     """The same as a spreadsheet."""
