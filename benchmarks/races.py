@@ -39,6 +39,9 @@ PILOTS, CONFIRMS, OVERLAPPING, RACES = 1_100, 100, 250, 500
 QUICK_PILOTS, QUICK_CONFIRMS, QUICK_OVERLAPPING, QUICK_RACES = 60, 10, 20, 3
 WIDTH, HTTP_SHARE, CONTROLS = 40, 10, 20
 P99_MS = 2_000
+REFUSED = (
+    "refused by"  # a loser heard another reason than that somebody was faster: one commission all the same
+)
 
 
 def run(quick: bool) -> list[Row]:
@@ -88,7 +91,8 @@ def past_the_web(
         kind,
         n=1,
         answers=came.answers,
-        faults=len(came.faults) + (not holds),
+        faults=sum(not fault.startswith(REFUSED) for fault in came.faults) + (not holds),
+        unclear=sum(fault.startswith(REFUSED) for fault in came.faults),
         longest_ms=max(came.milliseconds),
     )
     print(f"  {kind} {number + 1}: {came.winners} of {came.answers} won {came.faults}", flush=True)
@@ -104,6 +108,11 @@ def rows(tally: Tally) -> list[Row]:
         n = tally.get(section, "n")
         about = f"races for {what} with another end than one commission ({tally.get(section, 'answers'):,} answers)"
         said.append(Row(f"R-{section}", about, tally.get(section, "faults"), 0, n=n))
+    n = tally.get("request", "n") + tally.get("pilot", "n")
+    unclear = tally.get("request", "unclear") + tally.get("pilot", "unclear")
+    said.append(
+        Row("R-unclear", "of them: somebody was told to try again instead of who was faster", unclear, 0, n=n)
+    )
     times = sorted(tally.get("http", "milliseconds", []))
     p99 = times[min(int(len(times) * 0.99), len(times) - 1)] if times else float("nan")
     n = tally.get("control", "n")

@@ -65,6 +65,7 @@ class PostgresCluster:
                 "log_timezone=UTC",
                 # PostGIS functions are costed so high that short queries would be compiled first.
                 "jit=off",
+                "max_locks_per_transaction=1024",  # the walk of all routes is one transaction
                 *NO_VALUES,
                 *(() if self.durable else NOT_DURABLE),
             ]
