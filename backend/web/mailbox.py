@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
@@ -81,10 +81,12 @@ def _read(path: Path) -> Letter:
 
 
 def _date(message: EmailMessage) -> datetime | None:
+    """When it was written; a header with -0000 speaks of UTC and names no zone."""
     try:
-        return parsedate_to_datetime(str(message["Date"])) if message["Date"] else None
+        found = parsedate_to_datetime(str(message["Date"])) if message["Date"] else None
     except ValueError:
         return None
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 
 def _bytes(part: EmailMessage) -> bytes:

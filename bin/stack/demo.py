@@ -115,10 +115,11 @@ def greeting(url: str, logs: Path) -> str:
     return f"""
   Pages      {url}/
   Mailbox    {url}/mailbox/   (every message the demo sends)
-  API        {url}/api/v1/schema/
+  API        {url}/api/v1/docs/
   Logs       {logs}
 
-  Log in at {url}/konto/anmelden/ with one of these addresses; the code arrives in the mailbox:
+  Log in at {url}/konto/anmelden/ with one of these addresses; the code arrives in the mailbox,
+  and the second one that the office is asked for stands at its top:
     {COORDINATOR:28} coordinator of the office
     {REQUESTER:28} asks for pilots on behalf of a school
     {PILOT:28} a volunteer (more of them: Pilots in the coordinator's menu)

@@ -63,6 +63,12 @@ def test_as_json_for_the_story(folder):
     }
 
 
+def test_a_letter_dated_in_no_zone_is_shown_by_our_clock(folder):
+    unzoned = (folder / "001.eml").read_bytes().replace(b"10:00:00 +0100", b"09:00:00 -0000")
+    (folder / "001.eml").write_bytes(unzoned)
+    assert "02.11.2026 10:00:00" in text_of(Client().get("/mailbox/001/"))
+
+
 def test_reading_one(folder):
     response = Client().get("/mailbox/002/")
     assert Page(response).faults() == []
