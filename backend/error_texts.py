@@ -62,6 +62,7 @@ TEXTS: Mapping[str, Any] = {
     "pledge_missing": _("Pilots promise confidentiality. Please confirm it."),
     "date_in_future": _("This date lies in the future."),
     "date_not_in_future": _("This date has to lie in the future."),
+    "absence_over": _("These days are over already."),
     "date_order": _("The last day comes before the first."),
     "language_twice": _("A language is listed twice: %(languages)s."),
     "language_unknown": _("We do not know the language “%(language)s”."),

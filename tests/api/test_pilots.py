@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.http import HttpResponse
 
 from backend.accounts.models import User
 from backend.journal.models import AccessLog, Event
-from backend.people.models import Pilot
+from backend.people.models import Absence, Pilot
 from tests import factories as make
 from tests.api import bodies
 from tests.api.conftest import Caller, Clock, assert_problem
@@ -322,8 +323,12 @@ class TestTimes:
         away = {"start_date": "2026-12-20", "end_date": "2026-12-19"}
         assert_problem(as_user(cast.ana.user).post("absences", away), 422, "date_order")
 
+    def test_days_away_that_are_over(self, cast: Cast, as_user: As) -> None:
+        away = {"start_date": "2026-10-01", "end_date": "2026-10-02"}
+        assert_problem(as_user(cast.ana.user).post("absences", away), 422, "absence_over")
+
     def test_only_coming_days_away(self, cast: Cast, as_user: As) -> None:
         own = as_user(cast.ana.user)
-        own.post("absences", {"start_date": "2026-10-01", "end_date": "2026-10-02"})
+        Absence.objects.create(pilot=cast.ana, start_date=date(2026, 10, 1), end_date=date(2026, 10, 2))
         body(own.post("absences", {"start_date": "2026-11-01", "end_date": "2026-11-02"}), 201)
         assert len(body(own.get("absences", coming="true"))["results"]) == 1

@@ -6,15 +6,14 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import redis
 from django.apps import apps
-from django.conf import settings
 from django.contrib.sessions.models import Session as FormerSession
 
 from backend.accounts.models import Session
 from backend.encryption import EncryptedTextField
 from backend.operations.postgres import Database, program
 from backend.web.sessions import SessionStore
+from tests.redis_content import redis_content
 
 SERVER = 1500  # any pg_dump that is installed and not older
 
@@ -56,26 +55,6 @@ def opened_sessions() -> bytes:
     contents = [store.decode(data) for data in Session.objects.values_list("data", flat=True)]
     contents += [row.get_decoded() for row in FormerSession.objects.all()]
     return "\n".join(map(repr, contents)).encode()
-
-
-def redis_content() -> bytes:
-    """Every key with its value, whatever its type: cache, counters, the workers' queue."""
-    client, parts = redis.Redis.from_url(settings.REDIS_URL), []
-    readers = {
-        b"string": client.get,
-        b"hash": client.hgetall,
-        b"list": lambda key: client.lrange(key, 0, -1),
-        b"set": client.smembers,
-        b"zset": lambda key: client.zrange(key, 0, -1),
-    }
-    for key in client.scan_iter(count=1000):
-        value = readers[client.type(key)](key)
-        for part in (
-            value.items() if isinstance(value, dict) else value if isinstance(value, list | set) else [value]
-        ):
-            parts.append(key + b" " + (b"".join(part) if isinstance(part, tuple) else bytes(part)))
-    client.close()
-    return b"\n".join(parts)
 
 
 def files(folders: list[Path]) -> Iterator[tuple[str, bytes]]:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from unittest.mock import patch
 
-import redis
-from django.conf import settings
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -37,6 +35,7 @@ from notifications import outbox
 from tests import factories as make
 from tests.conftest import Cast
 from tests.factories import NOW, at
+from tests.redis_content import redis_content
 from tests.web.account_browser import fresh_browser
 
 # The third is whoever is about to sign in with a code by mail: her address waits in the session, and goes with it.
@@ -227,23 +226,6 @@ def tables() -> dict[str, str]:
     return found
 
 
-def redis_content() -> str:
-    """Every key with its value, whatever its type."""
-    client, parts = redis.Redis.from_url(settings.REDIS_URL), []
-    readers = {
-        b"string": client.get,
-        b"hash": client.hgetall,
-        b"list": lambda key: client.lrange(key, 0, -1),
-        b"set": client.smembers,
-        b"zset": lambda key: client.zrange(key, 0, -1),
-    }
-    for key in client.scan_iter(count=1000):
-        reader = readers.get(client.type(key))
-        parts.append(f"{key!r} {reader(key) if reader else ''!r}")
-    client.close()
-    return "\n".join(parts)
-
-
 def letters() -> str:
     """What was sent, without the address that each letter is for."""
     return "\n".join(
@@ -271,7 +253,7 @@ def everywhere(log: io.StringIO, strangers: Iterable[User | None]) -> dict[str, 
     """All places by name."""
     return {
         "log": log.getvalue(),
-        "redis": redis_content(),
+        "redis": redis_content().decode(errors="replace"),
         "metrics": exposition(now=NOW).decode(),
         "mails": letters(),
         "pages of strangers": pages_of(strangers),

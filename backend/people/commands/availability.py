@@ -35,6 +35,8 @@ def add_absence(*, pilot_id: UUID, start_date: date, end_date: date, by: User, n
     permissions.check_may_edit_profile(by, pilot)
     if end_date < start_date:
         raise RuleViolated("date_order", field="end_date")
+    if end_date < pilot.office.local_date(now):
+        raise RuleViolated("absence_over", field="end_date")  # a slip in the year, mostly
     absence = Absence.objects.create(pilot=pilot, start_date=start_date, end_date=end_date)
     record(EventKind.PILOT_PROFILE_CHANGED, subject=pilot, by=by, at=now, parts=["absences"])
     return absence

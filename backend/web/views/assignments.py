@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -26,6 +25,7 @@ from backend.people.commands.vetoes import add_veto
 from backend.web.errors import refusals_as_messages, refusals_on
 from backend.web.forms.assignments import CancelForm, ReportForm
 from backend.web.gates import Gate, SignedInRequest, gated
+from backend.web.here import page_here
 from notifications import calendar
 
 SOON = timedelta(hours=24)  # a message alone may come too late
@@ -124,7 +124,7 @@ def _page(
     may_cancel = (own or office) and found.status == AssignmentStatus.CONFIRMED and found.starts_at > now
     context = {
         "assignment": found,
-        "here": reverse("web:assignment", args=[found.pk]),
+        "here": page_here(request, "web:assignment", found.pk),
         "help_request": found.help_request,
         "zone": found.help_request.office.time_zone,
         "own": own,

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -25,6 +24,7 @@ from backend.web.filing import file_for_client
 from backend.web.forms.requests import CallerRequestForm
 from backend.web.gates import Gate, SignedInRequest, gated
 from backend.web.handing_off import leaves_to_others
+from backend.web.here import page_here
 
 CASE_KEYS_AT_MOST = 500
 
@@ -52,7 +52,7 @@ def request_for_caller(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "for_caller": True,
         "draft_id": draft_id,
-        "here": reverse("web:request_for_caller"),
+        "here": page_here(request, "web:request_for_caller"),
     }
     if request.method != "POST":
         context["drafts"] = draft_rows(request.user)

@@ -29,6 +29,7 @@ from backend.web.export_texts import readable
 from backend.web.forms.account import EraseForm, MessageLanguageForm, PersonForm
 from backend.web.fresh_sign_in import freshly_signed_in
 from backend.web.gates import Gate, SignedInRequest, gated
+from backend.web.here import page_here
 from backend.web.ways import ways_of
 from notifications.models import CalendarFeed, PushSubscription
 from notifications.pushing import push_is_on
@@ -131,7 +132,7 @@ def my_data_page(request: SignedInRequest, **shown: Any) -> HttpResponse:
         "security": security_of(user),
         "calendar_has_entries": user.has_role(Role.PILOT, Role.COORDINATOR),
         **ways_of(user, phone=person.phone if person else ""),
-        "here": reverse("web:my_data"),  # a page that answers a POST has no address of its own
+        "here": page_here(request, "web:my_data"),
         **shown,
     }
     wrong = any(getattr(form, "errors", None) for form in shown.values())

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -36,6 +35,7 @@ from backend.web.errors import refusals_as_messages, refusals_on
 from backend.web.forms.pilots import ActivationForm, BackgroundCheckForm, PilotSearchForm, QualificationForm
 from backend.web.fresh_sign_in import signed_in_lately
 from backend.web.gates import Gate, SignedInRequest, gated
+from backend.web.here import page_here
 from backend.web.pilot_list import answers_of, assignments_of
 
 PAGE = 25
@@ -165,7 +165,7 @@ def _pilot_page(request: SignedInRequest, found: Pilot, **bound: Any) -> HttpRes
     check = next(iter(found.background_checks.all()), None)
     context = {
         "pilot": found,
-        "here": reverse("web:pilot", args=[found.pk]),
+        "here": page_here(request, "web:pilot", found.pk),
         "name": ranking.names_of([found], by=request.user, now=now, reason=AccessReason.OVERVIEW)[found.pk],
         "skills": found.skills.all(),
         "week": found.availabilities.all(),

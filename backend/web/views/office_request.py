@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,6 +26,7 @@ from backend.web.errors import refusals_as_messages, refusals_on
 from backend.web.forms.office_request import OverrideForm
 from backend.web.forms.requests import WithdrawForm
 from backend.web.gates import Gate, SignedInRequest, gated
+from backend.web.here import page_here
 from backend.web.ticked import ticked
 from backend.web.views.requester import MAY_WITHDRAW
 from backend.web.why_not import why_not
@@ -159,7 +159,7 @@ def _page(
     slots, status = list(found.slots.all()), found.status
     context = {
         "help_request": found,
-        "here": _here(request, found),
+        "here": page_here(request, "web:office_request", found.pk),
         "zone": found.office.time_zone,
         "slots": slots,
         "is_open": status == HelpRequestStatus.OPEN,
@@ -184,15 +184,6 @@ def _page(
     }
     bound = [form for form in (withdraw_form, override_form) if form is not None and form.is_bound]
     return render(request, "web/office/request.html", context, status=422 if bound else 200)
-
-
-def _here(request: SignedInRequest, found: HelpRequest) -> str:
-    """The page's address, also where it answers a form that is sent to another one."""
-    return (
-        request.get_full_path()
-        if request.method != "POST"
-        else reverse("web:office_request", args=[found.pk])
-    )
 
 
 def _suggestions(found: HelpRequest) -> list[Suggestion]:

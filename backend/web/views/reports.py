@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -23,6 +22,7 @@ from backend.web import around, ranking
 from backend.web.errors import refusals_on
 from backend.web.forms.assignments import SettleForm
 from backend.web.gates import Gate, SignedInRequest, gated
+from backend.web.here import page_here
 
 PAGE = 25
 
@@ -74,7 +74,7 @@ def _page(request: SignedInRequest, typed: Mapping[UUID, SettleForm] | None = No
         # What was typed comes back, though its place in the list has changed.
         shown = [*differing.filter(pk__in=missing), *shown]
     context = {
-        "here": request.get_full_path() if request.method != "POST" else reverse("web:reports"),
+        "here": page_here(request, "web:reports"),
         "differing": page,
         "rows": [(one, *_both(one), typed.get(one.pk) or _form(one)) for one in shown],
         "page": Paginator(overdue, PAGE).get_page(request.GET.get("seite")),

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -24,6 +23,7 @@ from backend.web import asked
 from backend.web.errors import refusals_on
 from backend.web.forms.requests import WithdrawForm
 from backend.web.gates import Gate, SignedInRequest, gated
+from backend.web.here import page_here
 from backend.web.organisations import organisation_of
 
 PAGE = 25
@@ -82,7 +82,7 @@ def _detail_page(request: SignedInRequest, help_request_id: UUID, form: Withdraw
     context = {
         "help_request": found,
         "counted": counted,
-        "here": reverse("web:request", args=[found.pk]),
+        "here": page_here(request, "web:request", found.pk),
         "zone": found.office.time_zone,
         "slots": found.slots.all(),
         "details": details_for_office(found, by=request.user, now=now),

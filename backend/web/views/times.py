@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,6 +24,7 @@ from backend.web.errors import refusals_as_messages, refusals_on
 from backend.web.forms.pilots import PAUSES, AbsenceForm, PauseForm, PostcodeVetoForm
 from backend.web.forms.week import WeekForm
 from backend.web.gates import Gate, SignedInRequest, gated
+from backend.web.here import page_here
 from backend.web.own import own_profile
 
 MET_AT_MOST = 5
@@ -53,8 +53,6 @@ def save_week(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def save_absence(request: SignedInRequest) -> HttpResponse:
     pilot, form = own_profile(request), AbsenceForm(request.POST)
-    if form.is_valid() and form.cleaned_data["end_date"] < pilot.office.local_date(timezone.now()):
-        form.add_error("end_date", _("These days are over already."))  # a slip in the year, mostly
     if form.is_valid():
         with refusals_on(form):
             away = add_absence(pilot_id=pilot.pk, **form.cleaned_data, by=request.user, now=timezone.now())
@@ -163,7 +161,7 @@ def _times_page(request: SignedInRequest, pilot: Pilot, **bound: Any) -> HttpRes
         "absence_form": AbsenceForm(),
         "pause_form": PauseForm(),
         "vetoes": pilot.vetoes.count() + len(pilot.topics_refused),
-        "here": reverse("web:my_times"),
+        "here": page_here(request, "web:my_times"),
         **bound,
     }
     return render(request, "web/pilot/times.html", context, status=422 if bound else 200)
