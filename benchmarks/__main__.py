@@ -35,10 +35,11 @@ BENCHES = {
     "races": "benchmarks.races",
     "machine": "benchmarks.machine",
     "faults": "benchmarks.faults",
+    "trouble": "benchmarks.trouble",
     "access": "benchmarks.access",
 }
 # Long ones: they run when they are named, go on where they stopped, and add up what they found under var/tallies.
-BY_NAME_ONLY = {"api", "parsers", "races", "machine", "faults", "access"}
+BY_NAME_ONLY = {"api", "parsers", "races", "machine", "faults", "trouble", "access"}
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 The people go through the flows of tests/privacy/canaries.py; then they are erased, and everything is searched again.
 """
 
+import logging
 import subprocess
 from contextlib import ExitStack
 from datetime import timedelta
@@ -31,6 +32,7 @@ def run(quick: bool) -> list[Row]:
         stack.enter_context(ledger_of_its_own())
         stack.enter_context(override_settings(STORAGES=STATIC, MAILBOX_DIR="", ACCOUNT_RATE_LIMITS={}))
         stack.enter_context(patch("django.utils.timezone.now", lambda: NOW))
+        stack.enter_context(patch.object(logging.getLogger(), "handlers", []))  # not on the screen as well
         log = stack.enter_context(log_lines())
         cast = town()
         marks = [Marks(serial) for serial in range(1, people + 1)]

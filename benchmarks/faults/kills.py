@@ -1,6 +1,6 @@
 """Is a message lost, or somebody commissioned twice, when worker, relay, Redis or PostgreSQL are killed in mid-send?
 
-Each kill falls upon a request that is being asked for, offered to eight pilots, accepted and confirmed, while its
+Each kill falls upon a request that is being asked for, offered to twenty pilots, accepted and confirmed, while its
 messages go out: before the mail server takes a message over, after it has and before it says so, or whenever it comes.
 Every third kill of PostgreSQL falls between a commit and its answer, with the confirmation on its way. At the end of a
 round all histories are compared.
@@ -73,7 +73,7 @@ def round_of(target: str, servers: Servers, number: int, kills: int) -> dict[str
 
 
 def next_request(product: Product) -> None:
-    """The oldest request is confirmed, and another one is asked for and offered; some twenty messages."""
+    """The oldest request is confirmed, and another one is asked for and offered; some forty-five messages."""
     product.order(confirm=1, begin=1)
 
 

@@ -1,4 +1,4 @@
-"""Who writes so many messages that every kill hits one? An office that asks eight pilots at once for each request.
+"""Who writes so many messages that every kill hits one? An office that asks twenty pilots at once for each request.
 
 A process of its own, as tests.faults.people, whose steps it takes: repeated until answered, and each answer a promise.
 """
@@ -30,14 +30,14 @@ from tests.faults.people import (
 
 MODULE = "benchmarks.faults.people"
 COORDINATORS = (KAYA,)
-PILOTS, CASES, WILLING = 8, 60, 2
+PILOTS, CASES, WILLING = 20, 60, 2
 # Of one request: its receipt, the coordinators told of it and of each yes, the offers, and what a confirmation brings
 # (both sides, the reserve, and all others thanked for nothing).
 MESSAGES_EACH = 1 + len(COORDINATORS) * (1 + WILLING) + PILOTS + 2 + 1 + (PILOTS - WILLING)
 
 
 def fill() -> None:
-    """An office, a school with its help-seekers, and eight pilots; all of it is old news."""
+    """An office, a school with its help-seekers, and twenty pilots; all of it is old news."""
     now = timezone.now()
     make.a_gazetteer()
     office = make.an_office("osnabrueck", make.OSNABRUECK_POSTCODES)

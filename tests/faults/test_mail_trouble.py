@@ -1,20 +1,22 @@
 """Does every message come to its end while the mail server is busy, silent, dripping, refusing, or without TLS?"""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db.models import Max
 
-from backend.accounts.models import User
-from backend.journal.kinds import EventKind
-from backend.journal.models import Event
 from notifications import outbox
 from notifications.models import Delivery
 from notifications.states import DeliveryStatus, Failure
 from tests.conftest import Cast
 from tests.factories import NOW
+from tests.faults.mail_trouble import (
+    TROUBLE,
+    a_poisoned_mail,
+    disagreements,
+    due_mails,
+    send_until_all_is_final,
+)
 from tests.faults.troubled_server import Fate, TroubledServer, troubled
 
 MAILS = 200
@@ -30,69 +32,45 @@ def mail_settings(settings: Any) -> Any:
 
 @pytest.fixture
 def server(mail_settings: Any) -> Iterator[TroubledServer]:
-    with troubled(busy=0.30, silent=0.05, refused=0.02, dripping=0.01) as found:
+    with troubled(**TROUBLE) as found:
         mail_settings.EMAIL_PORT = found.port
         yield found
 
 
-def due_mails(cast: Cast, number: int) -> None:
-    """So many people hear that their organisation may ask from now on."""
-    school = cast.school
-    Event.objects.unprocessed().update(processed_at=NOW)
-    event = Event.objects.create(
-        kind=EventKind.ORGANISATION_APPROVED, subject_type="organisation", subject_id=school.pk,
-        timeline_id=school.pk, office_id=cast.osnabrueck.pk, happened_at=NOW, processed_at=NOW,
-    )  # fmt: skip
-    readers = User.objects.bulk_create(
-        User(email=f"reader{n}@mail.example", language="de", created_at=NOW) for n in range(number)
-    )
-    Delivery.objects.bulk_create(a_mail(event, reader) for reader in readers)
-
-
-def a_mail(event: Event, reader: User, template: str = "organisation_approved") -> Delivery:
-    return Delivery(
-        event=event, template=template, recipient=reader, channel="email", office_id=event.office_id,
-        subject_type=event.subject_type, subject_id=event.subject_id, due_at=event.happened_at,
-    )  # fmt: skip
-
-
-def send_until_all_is_final() -> datetime:
-    """Send, and let the time pass until what has failed is due again."""
-    now = NOW
-    for _ in range(outbox.ATTEMPTS_AT_MOST + 1):
-        outbox.send_due(now=now)
-        latest = Delivery.objects.filter(status=DeliveryStatus.DUE).aggregate(at=Max("due_at"))["at"]
-        if latest is None:
-            return now
-        now = latest
-    raise AssertionError(f"still due: {Delivery.objects.filter(status=DeliveryStatus.DUE).count()}")
-
-
 def test_two_hundred_mails_through_a_bad_server(cast: Cast, server: TroubledServer) -> None:
-    due_mails(cast, MAILS)
-    poison = a_mail(
-        Event.objects.get(kind="ORGANISATION_APPROVED", processed_at=NOW, actor_id=None), cast.rita, "x"
-    )
-    poison.due_at = NOW.replace(year=2025)  # always the first in line
-    poison.save()
+    poison = a_poisoned_mail(due_mails(cast, MAILS), cast.rita)
 
     outbox.send_due(now=NOW)
     assert len(server.attempts) == MAILS  # the poisoned row has held up nobody
     send_until_all_is_final()
 
-    mails = Delivery.objects.exclude(pk=poison.pk)
-    refused = {str(pk) for pk in mails.filter(status=DeliveryStatus.FAILED).values_list("pk", flat=True)}
-    sent = {str(pk) for pk in mails.filter(status=DeliveryStatus.SENT).values_list("pk", flat=True)}
-    assert refused == server.having(Fate.REFUSED)
-    assert sent == set(server.taken)
-    assert len(sent) + len(refused) == MAILS
-    assert {server.attempts[name] for name in refused} == {1}  # a final no is asked for once
+    assert list(disagreements(server, poison, MAILS)) == []
     assert all(server.having(fate) for fate in Fate), "each kind of trouble has come up"
     # A silent or dripping server has not taken the message over, so none came twice.
     assert set(server.taken.values()) == {1}
-    poison.refresh_from_db()
-    assert (poison.status, poison.failure) == (DeliveryStatus.FAILED, Failure.ERROR)
-    assert poison.attempts == outbox.ATTEMPTS_AT_MOST
+
+
+def test_what_does_not_agree_would_be_seen(cast: Cast, server: TroubledServer) -> None:
+    poison = a_poisoned_mail(due_mails(cast, 4), cast.rita)
+    send_until_all_is_final()
+    lost, refused, invented = Delivery.objects.filter(event=poison.event_id).exclude(pk=poison.pk)[:3]
+    del server.fates[str(lost.pk)]
+    server.fates[str(refused.pk)], server.attempts[str(refused.pk)] = [Fate.REFUSED], 2
+    Delivery.objects.filter(pk=refused.pk).update(
+        status=DeliveryStatus.FAILED, failure=Failure.REFUSED, sent_at=None, failed_at=NOW
+    )
+    server.fates[f"{invented.pk}2"] = [Fate.TAKEN]
+    Delivery.objects.filter(pk=poison.pk).update(attempts=outbox.ATTEMPTS_AT_MOST - 1)
+
+    assert list(disagreements(server, poison, 5)) == [
+        *(
+            f"sent for the one, not for the other: {name}"
+            for name in sorted([str(lost.pk), f"{invented.pk}2"])
+        ),
+        "of 5 only 4 have come to their end",
+        f"asked for again after a final no: {refused.pk}",
+        f"the poisoned one was tried {outbox.ATTEMPTS_AT_MOST - 1} times",
+    ]
 
 
 def test_without_the_tls_we_ask_for_nothing_is_said(cast: Cast, mail_settings: Any) -> None:

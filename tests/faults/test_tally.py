@@ -20,6 +20,15 @@ def test_a_tally_goes_on_where_the_last_run_stopped(tmp_path: Path) -> None:
     }
 
 
+def test_runs_side_by_side_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    first, second = Tally("kills", tmp_path), Tally("kills", tmp_path)
+    first.add("worker", kills=1)
+    second.add("relay", kills=2)
+    first.add("worker", kills=3)
+
+    assert first.sections == {"worker": {"kills": 4}, "relay": {"kills": 2}}
+
+
 def test_a_quick_look_leaves_nothing_behind(tmp_path: Path) -> None:
     quick = Tally(None, tmp_path)
     quick.add("worker", kills=1)
