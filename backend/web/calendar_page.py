@@ -8,14 +8,17 @@ from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from backend.accounts.models import Office, User
 from backend.accounts.public_holidays import holidays_near
-from backend.dispatch.models import Assignment, HelpRequest
+from backend.dispatch.codes import Setting
+from backend.dispatch.models import Assignment
 from backend.dispatch.plan_table import OpenRequest, lay_out, open_requests
 from backend.moments import clock
 from backend.people.codes import AccessReason
+from backend.people.models import Pilot
 from backend.web.ranking import names_of
 
 Scope = Literal["month", "week"]
@@ -64,10 +67,12 @@ def week_of(day: date) -> Span:
 class Entry:
     """An assignment, or a date of an open request; `pilots` counts who could come then, None where it is settled."""
 
-    help_request: HelpRequest
     starts: datetime  # by the clock on the wall of its office
     ends: datetime
     url: str
+    language: str  # the first that is asked for
+    where: str  # the place, or by telephone and the like
+    urgent: bool
     name: str = ""
     pilots: int | None = None
 
@@ -151,39 +156,42 @@ def calendar_page(
     return CalendarPage(span, [days[at : at + 7] for at in range(0, len(days), 7)])
 
 
-# Of an assignment in the calendar: a busy office has hundreds in a month, and most of each row is not shown.
+# Of an assignment in the calendar. A busy office has hundreds in a month, so they come as bare values.
 SHOWN_OF_IT = (
-    "office", "starts_at", "ends_at", "pilot", "help_request__languages", "help_request__setting",
+    "pk", "office", "pilot", "starts_at", "ends_at", "help_request__languages", "help_request__setting",
     "help_request__urgent", "help_request__meeting_place__place",
 )  # fmt: skip
-NAMED_BY = ("pilot__office", "pilot__user", "pilot__display_code", "pilot__identity__name")
 
 
 def _assignments(
     offices: Iterable[Office], since: datetime, until: datetime, *, by: User, now: datetime, with_names: bool
 ) -> list[Entry]:
     zones = {office.pk: office.zone for office in offices}
-    wanted = (
-        Assignment.objects.live()
-        .filter(office__in=zones, starts_at__gte=since, starts_at__lt=until)
-        .select_related("help_request__meeting_place")
-        .only(*SHOWN_OF_IT)
-    )
-    if with_names:
-        named = wanted.select_related("help_request__meeting_place", "pilot__identity")
-        wanted = named.only(*SHOWN_OF_IT, *NAMED_BY).prefetch_related("pilot__pilot_offices")
-    found = list(wanted)
-    pilots = {one.pilot_id: one.pilot for one in found} if with_names else {}
-    names = names_of(pilots.values(), by=by, now=now, reason=AccessReason.OVERVIEW) if pilots else {}
+    held = Assignment.objects.live().filter(office__in=zones, starts_at__gte=since, starts_at__lt=until)
+    names = _names(held, by=by, now=now) if with_names else {}
     return [
         Entry(
-            one.help_request,
-            *_local(one.starts_at, one.ends_at, zones[one.office_id]),
-            reverse("web:assignment", args=[one.pk]),
-            name=names.get(one.pilot_id, ""),
+            *_local(starts_at, ends_at, zones[office]),
+            reverse("web:assignment", args=[pk]),
+            languages[0],
+            _where(setting, place),
+            urgent,
+            name=names.get(pilot, ""),
         )
-        for one in found
+        for pk, office, pilot, starts_at, ends_at, languages, setting, urgent, place in held.values_list(
+            *SHOWN_OF_IT
+        )
     ]
+
+
+def _names(held: QuerySet[Assignment], *, by: User, now: datetime) -> dict[UUID, str]:
+    pilots = Pilot.objects.filter(pk__in=held.values("pilot"))
+    with_identity = pilots.select_related("identity").prefetch_related("pilot_offices")
+    return names_of(with_identity, by=by, now=now, reason=AccessReason.OVERVIEW)
+
+
+def _where(setting: str, place: str | None) -> str:
+    return place if place and setting == Setting.ON_SITE else str(Setting(setting).label)
 
 
 def _open_dates(offices: Sequence[Office], since: datetime, until: datetime, *, now: datetime) -> list[Entry]:
@@ -198,9 +206,11 @@ def _open_dates(offices: Sequence[Office], since: datetime, until: datetime, *, 
     able = pilots_per_slot(found, now=now) if shown else {}
     return [
         Entry(
-            help_request,
             *_local(slot.starts_at, slot.ends_at, help_request.office.zone),
             reverse("web:office_request", args=[help_request.pk]),
+            help_request.languages[0],
+            _where(help_request.setting, getattr(help_request.meeting_place, "place", None)),
+            help_request.urgent,
             pilots=able.get(slot.pk, 0),
         )
         for help_request, slot in shown
