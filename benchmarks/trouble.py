@@ -22,6 +22,7 @@ from tests.faults.mail_trouble import (
     a_poisoned_mail,
     disagreements,
     due_mails,
+    given_up_after_all_attempts,
     send_until_all_is_final,
 )
 from tests.faults.troubled_server import Fate, troubled
@@ -64,6 +65,7 @@ def _round(cast: Cast, number: int, *, seed: int) -> dict[str, int | list[str]]:
             "held_up": held_up,
             "disagreements": list(disagreements(server, poison, number)),
             "refused": len(refused),
+            "given_up": given_up_after_all_attempts(poison),
             "asked_again": sum(server.attempts[name] > 1 for name in refused),
             "attempts": server.attempts.total(),
             "doubles": server.taken.total() - len(server.taken),
@@ -89,5 +91,10 @@ def _rows(tally: Tally, wanted: int) -> list[Row]:
         Row("F8-again", "asked for again after a final no", sum_of("asked_again"), 0, n=sum_of("refused")),
         Row("F8-held-up", "held up by a poisoned message at the head of the line", sum_of("held_up"), 0, n=n),
         Row("F8-doubles", "taken over twice", sum_of("doubles"), 0, n=n),
+        Row(
+            "F8-given-up",
+            "set aside and shown after ten attempts, none of which came through",
+            sum_of("given_up"),
+        ),
         Row("F8-attempts", "attempts that it took", sum_of("attempts")),
     ]

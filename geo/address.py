@@ -17,7 +17,7 @@ _HOUSE_NUMBER = re.compile(
 )
 _COUNTRY = re.compile(r"(?:,|\s)\s*(?:deutschland|germany)\s*$", re.IGNORECASE)
 _TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-_SAINT = re.compile(r"\bst\b\.?(?=[\s-])")
+_SAINT = re.compile(r"\bst\b(?= )")
 
 
 class GeoError(ValueError):
@@ -39,10 +39,11 @@ def check_postcode(text: str) -> str:
 
 def normalise_place(name: str) -> str:
     """The key under which a place name is compared: no case, umlauts written out, punctuation as blanks."""
-    folded = unicodedata.normalize("NFC", name).casefold().translate(_TRANSCRIBED)
-    folded = _SAINT.sub("sankt ", folded)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[^\W_]+", plain))
+    # Letters in other shapes (𝗕𝗼𝗻𝗻) have a case only once they are plain, and casefold may take a letter apart.
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    plain = unicodedata.normalize("NFKD", folded.translate(_TRANSCRIBED))
+    key = " ".join(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c))))
+    return _SAINT.sub("sankt", key)
 
 
 @dataclass(frozen=True)

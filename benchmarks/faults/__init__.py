@@ -90,7 +90,7 @@ def _add_part(tally: Tally, goal: Goal, servers: Servers, number: int) -> None:
     try:
         found = goal.run(servers, number, part)
     except AssertionError as error:
-        found = {goal.field: 0, "broken_parts": [str(error)[-3000:]]}
+        found = {goal.field: 0, "broken_parts": [f"{str(error)[:1000]}\n…\n{str(error)[-2000:]}"]}
     tally.add(goal.section, parts=1, **found)
     sums = {
         name: value for name, value in tally.sections[goal.section].items() if not isinstance(value, list)

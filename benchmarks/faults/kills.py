@@ -21,10 +21,10 @@ from tests.faults.killing import (
     double_commissions,
     dying_before_it_answers,
     events_twice,
+    held_up,
     kill,
     kill_postgres,
     kill_sending_processes,
-    people_without_answer,
     stop_postgres_at_once,
 )
 from tests.faults.mail_server import Moment
@@ -145,8 +145,9 @@ def kills_of_postgres(product: Product, draw: random.Random) -> Fault:
 
     def before_it_answers() -> None:
         with dying_before_it_answers(postgres):
+            somebody_is_held_up = held_up(product)
             product.order(confirm=1, begin=1)
-            product.wait_until(lambda: people_without_answer(product) > 0, "the office waits for an answer")
+            product.wait_until(somebody_is_held_up, "the office waits for an answer")
 
     faults = (
         lambda: in_mid_send(kill_postgres),

@@ -1,7 +1,7 @@
 """How do processes die, and what does the database say of it afterwards?"""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from stack import ManagedProcess, PostgresCluster
@@ -55,6 +55,12 @@ def people_without_answer(product: Product) -> int:
         NAME_AT_DATABASE,
     )
     return int(number)
+
+
+def held_up(product: Product) -> Callable[[], bool]:
+    """Whether, from now on, somebody waits for the answer to a commit, or was told that such a one is in the way."""
+    told_before = product.town.told_to_wait
+    return lambda: people_without_answer(product) > 0 or product.town.told_to_wait > told_before
 
 
 def commissions(product: Product) -> dict[str, tuple[int, int]]:

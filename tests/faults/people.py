@@ -25,6 +25,7 @@ from backend.journal.models import Event
 from backend.journal.record import record
 from backend.people.models import HelpSeeker
 from tests import factories as make
+from tests.faults.town import BUSY
 
 T = TypeVar("T")
 
@@ -189,14 +190,18 @@ def took_effect_before(order: str, conflict: Conflict, code: str) -> None:
 
 
 def insist(act: Callable[[], T]) -> T:
-    """Try until the database answers."""
+    """Try until the database answers, and who is told that others are at it tries again."""
     while True:
         try:
             return act()
         except (OperationalError, InterfaceError) as error:
             say(unanswered=type(error).__name__)
             connection.close()
-            time.sleep(AGAIN_SECONDS)
+        except Conflict as conflict:
+            if conflict.code != BUSY:
+                raise
+            say(unanswered=BUSY)
+        time.sleep(AGAIN_SECONDS)
 
 
 # --- what they look at, and what they write down

@@ -11,6 +11,7 @@ from tests.faults.histories import Promise
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = "tests.faults.people"
 NAME_AT_DATABASE = "people"
+BUSY = "busy_try_again"
 
 
 def people_command(function: str, people: str = PEOPLE) -> list[str]:
@@ -61,6 +62,11 @@ class Town:
     def unanswered(self) -> int:
         """How often the database did not answer."""
         return sum("unanswered" in entry for entry in self.entries())
+
+    @property
+    def told_to_wait(self) -> int:
+        """How often somebody was told that others are at the same thing."""
+        return sum(entry.get("unanswered") == BUSY for entry in self.entries())
 
     @property
     def took_effect_before(self) -> list[str]:

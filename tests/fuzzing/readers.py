@@ -68,7 +68,7 @@ def language_tag(text: str) -> None:
 
 def place(text: str) -> None:
     key = normalise_place(text)
-    assert normalise_place(key) == key or not key.isascii()
+    assert normalise_place(key) == key
 
 
 def nominatim(answer: Any) -> None:

@@ -98,6 +98,7 @@ def test_postcode_is_five_digits(refuses):
     "spellings",
     [
         ("Osnabrück", "OSNABRÜCK", "Osnabrueck", "Osnabru\N{COMBINING DIAERESIS}ck"),
+        ("Bonn", "𝗕𝗼𝗻𝗻", "Ｂｏｎｎ"),
         ("St. Augustin", "Sankt Augustin", "St Augustin", "sankt-augustin", "Sankt  Augustin"),
         ("Groß Görnow", "Gross-Goernow"),
         ("Frankfurt (Oder)", "Frankfurt/Oder"),
