@@ -32,12 +32,15 @@ def run(quick: bool) -> list[Row]:
         stack.enter_context(ledger_of_its_own())
         stack.enter_context(override_settings(STORAGES=STATIC, MAILBOX_DIR="", ACCOUNT_RATE_LIMITS={}))
         stack.enter_context(patch("django.utils.timezone.now", lambda: NOW))
-        stack.enter_context(patch.object(logging.getLogger(), "handlers", []))  # not on the screen as well
+        stack.callback(logging.disable, logging.root.manager.disable)
+        logging.disable(logging.NOTSET)  # every line is to be searched, and none is for the screen
+        stack.enter_context(patch.object(logging.getLogger(), "handlers", []))
         log = stack.enter_context(log_lines())
         cast = town()
         marks = [Marks(serial) for serial in range(1, people + 1)]
         told = [story(cast, one) for one in marks]
         places = everywhere(log, [None, cast.frauke, cast.rita])
+        assert "OFFER_MADE" in places["log"], "the lines of the daily work are searched too"
         found = hits(places, marks)
         dumped = dump()
         words = sum(word in dumped for one in marks for word in one.words)

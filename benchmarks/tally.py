@@ -2,7 +2,8 @@
 
 A tally is a JSON file under var/: sections with sums, lists and the largest of their kind. What a part of a run has
 found is added in one step and written before the next part begins, so that a stopped run loses its last part alone.
-Runs side by side add to the same sums: each reads them again, under a lock, before it adds.
+Runs side by side add to the same sums: each reads them again, under a lock, before it adds. That is of use where parts
+are drawn by time, as kills and stretches are; benches that draw by the number of the round would draw the same twice.
 """
 
 import fcntl

@@ -8,7 +8,6 @@ from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from backend.accounts.models import Office, User
@@ -161,6 +160,7 @@ SHOWN_OF_IT = (
     "pk", "office", "pilot", "starts_at", "ends_at", "help_request__languages", "help_request__setting",
     "help_request__urgent", "help_request__meeting_place__place",
 )  # fmt: skip
+NAMED_BY = ("office", "user", "display_code", "identity__name")
 
 
 def _assignments(
@@ -168,7 +168,8 @@ def _assignments(
 ) -> list[Entry]:
     zones = {office.pk: office.zone for office in offices}
     held = Assignment.objects.live().filter(office__in=zones, starts_at__gte=since, starts_at__lt=until)
-    names = _names(held, by=by, now=now) if with_names else {}
+    rows = list(held.values_list(*SHOWN_OF_IT))
+    names = _names({row[2] for row in rows}, by=by, now=now) if with_names and rows else {}
     return [
         Entry(
             *_local(starts_at, ends_at, zones[office]),
@@ -178,16 +179,13 @@ def _assignments(
             urgent,
             name=names.get(pilot, ""),
         )
-        for pk, office, pilot, starts_at, ends_at, languages, setting, urgent, place in held.values_list(
-            *SHOWN_OF_IT
-        )
+        for pk, office, pilot, starts_at, ends_at, languages, setting, urgent, place in rows
     ]
 
 
-def _names(held: QuerySet[Assignment], *, by: User, now: datetime) -> dict[UUID, str]:
-    pilots = Pilot.objects.filter(pk__in=held.values("pilot"))
-    with_identity = pilots.select_related("identity").prefetch_related("pilot_offices")
-    return names_of(with_identity, by=by, now=now, reason=AccessReason.OVERVIEW)
+def _names(pilot_ids: set[UUID], *, by: User, now: datetime) -> dict[UUID, str]:
+    named = Pilot.objects.filter(pk__in=pilot_ids).select_related("identity").only(*NAMED_BY)
+    return names_of(named.prefetch_related("pilot_offices"), by=by, now=now, reason=AccessReason.OVERVIEW)
 
 
 def _where(setting: str, place: str | None) -> str:

@@ -90,7 +90,9 @@ def _add_part(tally: Tally, goal: Goal, servers: Servers, number: int) -> None:
     try:
         found = goal.run(servers, number, part)
     except AssertionError as error:
-        found = {goal.field: 0, "broken_parts": [f"{str(error)[:1000]}\n…\n{str(error)[-2000:]}"]}
+        said = str(error)
+        kept = said if len(said) <= 3000 else f"{said[:1000]}\n…\n{said[-2000:]}"
+        found = {goal.field: 0, "broken_parts": [kept]}
     tally.add(goal.section, parts=1, **found)
     sums = {
         name: value for name, value in tally.sections[goal.section].items() if not isinstance(value, list)

@@ -49,18 +49,25 @@ def dying_before_it_answers(postgres: PostgresCluster) -> Iterator[None]:
 
 def people_without_answer(product: Product) -> int:
     """Of how many people the database has written down what they did, and not told them."""
-    ((number,),) = product.ask_database(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'SyncRep'"
-        " AND application_name = %s",
-        NAME_AT_DATABASE,
-    )
-    return int(number)
+    return _without_answer(product, "application_name = %s", NAME_AT_DATABASE)
 
 
 def held_up(product: Product) -> Callable[[], bool]:
-    """Whether, from now on, somebody waits for the answer to a commit, or was told that such a one is in the way."""
+    """Whether, from now on, people wait for the answer to a commit, or were told that somebody's is in the way."""
     told_before = product.town.told_to_wait
-    return lambda: people_without_answer(product) > 0 or product.town.told_to_wait > told_before
+    return lambda: (
+        people_without_answer(product) > 0
+        or (product.town.told_to_wait > told_before and _without_answer(product, "true") > 0)
+    )
+
+
+def _without_answer(product: Product, who: str, *values: str) -> int:
+    ((number,),) = product.ask_database(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'SyncRep'"
+        f" AND {who}",
+        *values,
+    )
+    return int(number)
 
 
 def commissions(product: Product) -> dict[str, tuple[int, int]]:

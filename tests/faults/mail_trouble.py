@@ -3,7 +3,7 @@
 Used with a handful by test_mail_trouble.py, with thousands by the bench.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -31,11 +31,14 @@ def due_mails(cast: Cast, number: int) -> Event:
         kind=EventKind.ORGANISATION_APPROVED, subject_type="organisation", subject_id=school.pk,
         timeline_id=school.pk, office_id=cast.osnabrueck.pk, happened_at=NOW, processed_at=NOW,
     )  # fmt: skip
-    readers = User.objects.bulk_create(
+    Delivery.objects.bulk_create(a_mail(event, reader) for reader in some_readers(number))
+    return event
+
+
+def some_readers(number: int) -> list[User]:
+    return User.objects.bulk_create(
         User(email=f"{uuid4()}@mail.example", language="de", created_at=NOW) for _ in range(number)
     )
-    Delivery.objects.bulk_create(a_mail(event, reader) for reader in readers)
-    return event
 
 
 def a_mail(event: Event, reader: User, template: str = "organisation_approved") -> Delivery:
@@ -67,32 +70,42 @@ def send_until_all_is_final(
     raise AssertionError(f"still due: {Delivery.objects.filter(status=DeliveryStatus.DUE).count()}")
 
 
-def given_up_after_all_attempts(poison: Delivery) -> int:
-    """How many of the other mails were set aside, because no attempt came through."""
-    mails = Delivery.objects.filter(event=poison.event_id, status=DeliveryStatus.FAILED).exclude(pk=poison.pk)
-    return mails.exclude(failure=Failure.REFUSED).count()
+def hopeless(server: TroubledServer) -> set[str]:
+    """Those whom the server was busy, silent or dripping for at every attempt that they have: somebody always is."""
+    ends = {Fate.TAKEN, Fate.REFUSED}
+    return {
+        name
+        for name, fates in server.fates.items()
+        if len(fates) >= outbox.ATTEMPTS_AT_MOST and not ends & set(fates)
+    }
 
 
-def disagreements(server: TroubledServer, poison: Delivery, number: int) -> Iterator[str]:
-    """Where the rows of `number` mails say something else than the mail server; the poisoned one beside them."""
-    mails = Delivery.objects.filter(event=poison.event_id).exclude(pk=poison.pk)
-    failed = mails.filter(status=DeliveryStatus.FAILED)
-    refused = {str(pk) for pk in failed.filter(failure=Failure.REFUSED).values_list("pk", flat=True)}
-    # A server that is busy or silent for the third part of the time is so ten times on end for some.
-    given_up = {str(pk) for pk in failed.exclude(failure=Failure.REFUSED).values_list("pk", flat=True)}
-    sent = {str(pk) for pk in mails.filter(status=DeliveryStatus.SENT).values_list("pk", flat=True)}
-    for name in sorted(refused ^ server.having(Fate.REFUSED)):
-        yield f"refused by the one, not by the other: {name}"
-    for name in sorted(sent ^ set(server.taken)):
-        yield f"sent for the one, not for the other: {name}"
-    for name in sorted(name for name in given_up if server.attempts[name] < outbox.ATTEMPTS_AT_MOST):
-        yield f"given up too early: {name}"
+def disagreements(server: TroubledServer, poisons: Sequence[Delivery], number: int) -> Iterator[str]:
+    """Where the rows of `number` mails say something else than the mail server; the poisoned ones beside them."""
+    beside = [poison.pk for poison in poisons]
+    mails = Delivery.objects.filter(event=poisons[0].event_id).exclude(pk__in=beside)
+
+    def names(**wanted: object) -> set[str]:
+        return {str(pk) for pk in mails.filter(**wanted).values_list("pk", flat=True)}
+
+    sent = names(status=DeliveryStatus.SENT)
+    refused = names(status=DeliveryStatus.FAILED, failure=Failure.REFUSED)
+    given_up = names(status=DeliveryStatus.FAILED, failure__in=(Failure.BUSY, Failure.TIMEOUT))
+    for what, rows, fates in (
+        ("refused", refused, server.having(Fate.REFUSED)),
+        ("sent", sent, set(server.taken)),
+        ("given up", given_up, hopeless(server)),
+    ):
+        for name in sorted(rows ^ fates):
+            yield f"{what} for the one, not for the other: {name}"
     if (final := len(sent) + len(refused) + len(given_up)) != number:
         yield f"of {number} only {final} have come to their end"
     for name in sorted(name for name in refused if server.attempts[name] > 1):
         yield f"asked for again after a final no: {name}"
-    poison.refresh_from_db()
-    if (poison.status, poison.failure) != (DeliveryStatus.FAILED, Failure.ERROR):
-        yield f"the poisoned one: {poison.status} {poison.failure}"
-    if poison.attempts != outbox.ATTEMPTS_AT_MOST:
-        yield f"the poisoned one was tried {poison.attempts} times"
+    for name in sorted(name for name, tries in server.attempts.items() if tries > outbox.ATTEMPTS_AT_MOST):
+        yield f"tried too often: {name}"
+    for poison in Delivery.objects.filter(pk__in=beside):
+        if (poison.status, poison.failure) != (DeliveryStatus.FAILED, Failure.ERROR):
+            yield f"a poisoned one: {poison.status} {poison.failure}"
+        if poison.attempts != outbox.ATTEMPTS_AT_MOST:
+            yield f"a poisoned one was tried {poison.attempts} times"

@@ -200,7 +200,7 @@ def insist(act: Callable[[], T]) -> T:
         except Conflict as conflict:
             if conflict.code != BUSY:
                 raise
-            say(unanswered=BUSY)
+            say(told_to_wait=BUSY)
         time.sleep(AGAIN_SECONDS)
 
 

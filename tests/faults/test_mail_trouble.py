@@ -15,6 +15,7 @@ from tests.faults.mail_trouble import (
     a_poisoned_mail,
     disagreements,
     due_mails,
+    hopeless,
     send_until_all_is_final,
 )
 from tests.faults.troubled_server import Fate, TroubledServer, troubled
@@ -44,32 +45,39 @@ def test_two_hundred_mails_through_a_bad_server(cast: Cast, server: TroubledServ
     assert len(server.attempts) == MAILS  # the poisoned row has held up nobody
     send_until_all_is_final()
 
-    assert list(disagreements(server, poison, MAILS)) == []
+    assert list(disagreements(server, [poison], MAILS)) == []
+    assert hopeless(server) == set()  # as its fates are drawn
     assert all(server.having(fate) for fate in Fate), "each kind of trouble has come up"
     # A silent or dripping server has not taken the message over, so none came twice.
     assert set(server.taken.values()) == {1}
 
 
 def test_what_does_not_agree_would_be_seen(cast: Cast, server: TroubledServer) -> None:
-    poison = a_poisoned_mail(due_mails(cast, 4), cast.rita)
+    poison = a_poisoned_mail(due_mails(cast, 6), cast.rita)
     send_until_all_is_final()
-    lost, refused, invented = Delivery.objects.filter(event=poison.event_id).exclude(pk=poison.pk)[:3]
-    del server.fates[str(lost.pk)]
-    server.fates[str(refused.pk)], server.attempts[str(refused.pk)] = [Fate.REFUSED], 2
-    Delivery.objects.filter(pk=refused.pk).update(
-        status=DeliveryStatus.FAILED, failure=Failure.REFUSED, sent_at=None, failed_at=NOW
-    )
-    server.fates[f"{invented.pk}2"] = [Fate.TAKEN]
-    Delivery.objects.filter(pk=poison.pk).update(attempts=outbox.ATTEMPTS_AT_MOST - 1)
+    rows = Delivery.objects.filter(event=poison.event_id).exclude(pk=poison.pk)
+    lost, refused, pressed, tired, hopeful, silenced = (str(pk) for pk in rows.values_list("pk", flat=True))
+    failed = {"status": DeliveryStatus.FAILED, "sent_at": None, "failed_at": NOW}
+    del server.fates[lost]
+    server.fates[refused] = [Fate.REFUSED]
+    server.fates[pressed], server.attempts[pressed] = [Fate.REFUSED], 2
+    rows.filter(pk=pressed).update(failure=Failure.REFUSED, **failed)
+    server.fates[tired], server.attempts[tired] = [Fate.BUSY] * 10, 10
+    rows.filter(pk=tired).update(failure=Failure.BUSY, **failed)  # as it should be
+    server.attempts[hopeful] = 11
+    server.fates[silenced] = [Fate.SILENT]
+    rows.filter(pk=silenced).update(failure=Failure.TIMEOUT, **failed)
+    Delivery.objects.filter(pk=poison.pk).update(failure=Failure.BUSY, attempts=9)
 
-    assert list(disagreements(server, poison, 5)) == [
-        *(
-            f"sent for the one, not for the other: {name}"
-            for name in sorted([str(lost.pk), f"{invented.pk}2"])
-        ),
-        "of 5 only 4 have come to their end",
-        f"asked for again after a final no: {refused.pk}",
-        f"the poisoned one was tried {outbox.ATTEMPTS_AT_MOST - 1} times",
+    assert list(disagreements(server, [poison], 7)) == [
+        f"refused for the one, not for the other: {refused}",
+        *(f"sent for the one, not for the other: {name}" for name in sorted([lost, refused])),
+        f"given up for the one, not for the other: {silenced}",
+        "of 7 only 6 have come to their end",
+        f"asked for again after a final no: {pressed}",
+        f"tried too often: {hopeful}",
+        "a poisoned one: FAILED busy",
+        "a poisoned one was tried 9 times",
     ]
 
 

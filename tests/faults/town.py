@@ -66,7 +66,7 @@ class Town:
     @property
     def told_to_wait(self) -> int:
         """How often somebody was told that others are at the same thing."""
-        return sum(entry.get("unanswered") == BUSY for entry in self.entries())
+        return sum("told_to_wait" in entry for entry in self.entries())
 
     @property
     def took_effect_before(self) -> list[str]:
