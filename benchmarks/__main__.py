@@ -1,6 +1,6 @@
 """What bin/bench runs: named benches, a table, and rows for machines.
 
-bin/bench [matching|plan|waves|acceptance|pages|machine|faults] [--quick] [--json FILE] [--minutes N] [--record]
+bin/bench [NAME …] [--quick] [--json FILE] [--minutes N] [--record]
 """
 
 import argparse

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.test import override_settings
 
 from benchmarks.database import scratch_database
+from benchmarks.quiet import logged_above
 from benchmarks.rows import Row
 from tests.access.asking import Asking, without_trimmings
 from tests.access.conftest import SETTINGS, Clock
@@ -21,8 +22,8 @@ CHECKS_AT_LEAST = 20_000
 
 def run(quick: bool) -> list[Row]:
     """All in one transaction that is taken back; --quick leaves pages of refusals and most methods out."""
-    logging.disable(logging.ERROR)  # each of some ten thousand refusals is a line
     with (
+        logged_above(logging.ERROR),  # each of some ten thousand refusals is a line
         scratch_database(),
         override_settings(**SETTINGS),
         patch("django.utils.timezone.now", Clock()),

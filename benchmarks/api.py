@@ -11,6 +11,7 @@ from django.test.utils import override_settings
 
 from benchmarks import budget
 from benchmarks.database import scratch_database
+from benchmarks.quiet import logged_above
 from benchmarks.rows import Row
 from benchmarks.tally import Tally
 from tests.factories import NOW
@@ -26,8 +27,8 @@ WORST_SHOWN = 20
 def run(quick: bool) -> list[Row]:
     """Rounds until there are enough cases; what is wrong is printed, and counted for ever."""
     tally = Tally(None if quick else "api")
-    logging.disable(logging.ERROR)  # each refusal would leave a line
     with ExitStack() as stack:
+        stack.enter_context(logged_above(logging.ERROR))  # each refusal would leave a line
         stack.enter_context(scratch_database())
         stack.enter_context(override_settings(ACCOUNT_RATE_LIMITS={}))
         stack.enter_context(mock.patch("django.utils.timezone.now", lambda: NOW))

@@ -17,6 +17,7 @@ from backend.accounts.models import User
 from backend.privacy.commands.erasing import erase_account
 from benchmarks.database import scratch_database
 from benchmarks.privacy import ledger_of_its_own, town
+from benchmarks.quiet import logged_above
 from benchmarks.rows import Row
 from tests.factories import NOW
 from tests.privacy.canaries import Marks, everywhere, hits, log_lines, story
@@ -32,8 +33,8 @@ def run(quick: bool) -> list[Row]:
         stack.enter_context(ledger_of_its_own())
         stack.enter_context(override_settings(STORAGES=STATIC, MAILBOX_DIR="", ACCOUNT_RATE_LIMITS={}))
         stack.enter_context(patch("django.utils.timezone.now", lambda: NOW))
-        stack.callback(logging.disable, logging.root.manager.disable)
-        logging.disable(logging.NOTSET)  # every line is to be searched, and none is for the screen
+        # Every line is to be searched, and none is for the screen.
+        stack.enter_context(logged_above(logging.NOTSET))
         stack.enter_context(patch.object(logging.getLogger(), "handlers", []))
         log = stack.enter_context(log_lines())
         cast = town()

@@ -5,8 +5,6 @@ round draws other troubles, the sums stand in the tally.
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
@@ -15,21 +13,14 @@ from django.test.utils import override_settings
 from benchmarks import budget
 from benchmarks.database import scratch_database
 from benchmarks.privacy import town
+from benchmarks.quiet import logged_above
 from benchmarks.rows import Row
 from benchmarks.tally import Tally
 from notifications import outbox
 from notifications.models import Delivery
 from notifications.states import DeliveryStatus
 from tests.conftest import Cast
-from tests.faults.mail_trouble import (
-    TROUBLE,
-    a_poisoned_mail,
-    disagreements,
-    due_mails,
-    hopeless,
-    send_until_all_is_final,
-    some_readers,
-)
+from tests.faults import mail_trouble
 from tests.faults.troubled_server import Fate, troubled
 from tests.threads import at_once
 
@@ -42,7 +33,7 @@ SECTION = "mails"
 def run(quick: bool) -> list[Row]:
     """Rounds of a thousand until all mails have gone through it."""
     tally, wanted = Tally(None if quick else "trouble"), QUICK_MAILS if quick else MAILS
-    with scratch_database(), _quietly():
+    with scratch_database(), logged_above(logging.ERROR):  # each failure would leave a line
         cast = town()
         while tally.get(SECTION, "n") < wanted and not budget.used_up():
             number, seed = min(AT_ONCE, wanted), tally.get(SECTION, "rounds") + 1
@@ -57,36 +48,23 @@ def run(quick: bool) -> list[Row]:
     return _rows(tally, wanted)
 
 
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """Each failure would leave a line."""
-    before = logging.root.manager.disable
-    logging.disable(logging.ERROR)
-    try:
-        yield
-    finally:
-        logging.disable(before)
-
-
 def _round(cast: Cast, number: int, *, seed: int) -> dict[str, int | list[str]]:
-    mail_settings = {
-        "EMAIL_BACKEND": "notifications.channels.smtp.EmailBackend",
-        "EMAIL_HOST": "127.0.0.1",
-        "EMAIL_TIMEOUT": SILENCE_SECONDS,
-        "EMAIL_WHOLE_SECONDS": 3 * SILENCE_SECONDS,
-    }
-    event = due_mails(cast, number)
-    poisons = [a_poisoned_mail(event, reader) for reader in some_readers(SENDERS)]
-    with troubled(**TROUBLE, seed=seed) as server, override_settings(**mail_settings, EMAIL_PORT=server.port):
+    event = mail_trouble.due_mails(cast, number)
+    poisons = [mail_trouble.a_poisoned_mail(event, reader) for reader in mail_trouble.some_readers(SENDERS)]
+    late = mail_trouble.mail_settings(SILENCE_SECONDS)
+    with (
+        troubled(**mail_trouble.TROUBLE, seed=seed) as server,
+        override_settings(**late, EMAIL_PORT=server.port),
+    ):
         _by_several(event.happened_at)
         held_up = abs(number - len(server.attempts))
-        send_until_all_is_final(_by_several)
+        mail_trouble.send_until_all_is_final(_by_several)
         refused = server.having(Fate.REFUSED)
         return {
             "held_up": held_up,
-            "disagreements": list(disagreements(server, poisons, number)),
+            "disagreements": list(mail_trouble.disagreements(server, poisons, number)),
             "refused": len(refused),
-            "given_up": len(hopeless(server)),
+            "given_up": len(mail_trouble.hopeless(server)),
             "asked_again": sum(server.attempts[name] > 1 for name in refused),
             "attempts": server.attempts.total(),
             "doubles": server.taken.total() - len(server.taken),

@@ -168,18 +168,18 @@ def _assignments(
 ) -> list[Entry]:
     zones = {office.pk: office.zone for office in offices}
     held = Assignment.objects.live().filter(office__in=zones, starts_at__gte=since, starts_at__lt=until)
-    rows = list(held.values_list(*SHOWN_OF_IT))
-    names = _names({row[2] for row in rows}, by=by, now=now) if with_names and rows else {}
+    found = list(held.values_list(*SHOWN_OF_IT, named=True))
+    names = _names({one.pilot for one in found}, by=by, now=now) if with_names and found else {}
     return [
         Entry(
-            *_local(starts_at, ends_at, zones[office]),
-            reverse("web:assignment", args=[pk]),
-            languages[0],
-            _where(setting, place),
-            urgent,
-            name=names.get(pilot, ""),
+            *_local(one.starts_at, one.ends_at, zones[one.office]),
+            reverse("web:assignment", args=[one.pk]),
+            one.help_request__languages[0],
+            _where(one.help_request__setting, one.help_request__meeting_place__place),
+            one.help_request__urgent,
+            name=names.get(one.pilot, ""),
         )
-        for pk, office, pilot, starts_at, ends_at, languages, setting, urgent, place in rows
+        for one in found
     ]
 
 

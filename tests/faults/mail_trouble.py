@@ -5,6 +5,7 @@ Used with a handful by test_mail_trouble.py, with thousands by the bench.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from django.db.models import Max
@@ -21,6 +22,16 @@ from tests.faults.troubled_server import Fate, TroubledServer
 
 # Chances of each attempt; of a message, for all its attempts, where it is refused.
 TROUBLE = {"busy": 0.30, "silent": 0.05, "refused": 0.02, "dripping": 0.01}
+
+
+def mail_settings(silence_seconds: float) -> dict[str, Any]:
+    """Those of the product that speak to a server on this machine, whose silence lasts so long."""
+    return {
+        "EMAIL_BACKEND": "notifications.channels.smtp.EmailBackend",
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_TIMEOUT": silence_seconds,
+        "EMAIL_WHOLE_SECONDS": 5 * silence_seconds,
+    }
 
 
 def due_mails(cast: Cast, number: int) -> Event:
@@ -71,7 +82,7 @@ def send_until_all_is_final(
 
 
 def hopeless(server: TroubledServer) -> set[str]:
-    """Those whom the server was busy, silent or dripping for at every attempt that they have: somebody always is."""
+    """Those for whom the server was busy, silent or dripping at every attempt they have: some of many thousands."""
     ends = {Fate.TAKEN, Fate.REFUSED}
     return {
         name

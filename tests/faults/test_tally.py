@@ -1,9 +1,12 @@
 """Do long benches add up what they found, also over runs that were stopped, and say what that proves?"""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks.rows import Row, table
 from benchmarks.tally import Tally
+
+ADDED = 50
 
 
 def test_a_tally_goes_on_where_the_last_run_stopped(tmp_path: Path) -> None:
@@ -21,12 +24,18 @@ def test_a_tally_goes_on_where_the_last_run_stopped(tmp_path: Path) -> None:
 
 
 def test_runs_side_by_side_lose_nothing_of_each_other(tmp_path: Path) -> None:
-    first, second = Tally("kills", tmp_path), Tally("kills", tmp_path)
-    first.add("worker", kills=1)
-    second.add("relay", kills=2)
-    first.add("worker", kills=3)
+    def add_up(section: str) -> None:
+        own = Tally("kills", tmp_path)
+        for _ in range(ADDED):
+            own.add(section, kills=1)
+            own.add("all", kills=1)
 
-    assert first.sections == {"worker": {"kills": 4}, "relay": {"kills": 2}}
+    sections = ("worker", "relay", "redis", "postgres")
+    with ThreadPoolExecutor(len(sections)) as runs:
+        list(runs.map(add_up, sections))
+
+    sums = {name: {"kills": ADDED} for name in sections} | {"all": {"kills": ADDED * len(sections)}}
+    assert Tally("kills", tmp_path).sections == sums
 
 
 def test_a_quick_look_leaves_nothing_behind(tmp_path: Path) -> None:
