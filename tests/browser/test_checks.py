@@ -32,6 +32,7 @@ def show(page: Page, body: str = "", *, style: str = "", lang: str = "de") -> Pa
 
 def test_a_sound_page_passes(page: Page) -> None:
     body = '<p>Ein Satz mit <a href="/">Link</a>.</p><p><button>Anfrage senden</button></p>'
+    body += "<p style='display: flex; gap: 4px'><b>10:00</b> Dari</p><p style='display: flex'><b>10:00</b>, Dari</p>"
     show(page, body, style="button { padding: 8px }")
     assert faults_of(page, language="de") == []
     assert faults_when_narrow(page) == []
@@ -63,6 +64,8 @@ def test_axe_finds(page: Page, body: str, rule: str) -> None:
         ("targets", "<button style='width: 20px; height: 30px; padding: 0'>×</button>", "smaller than 24"),
         ("targets", "<button class='btn-big' style='height: 40px'>Ja, ich komme</button>", "smaller than 44"),
         ("targets", "<nav><a href='/' style='font-size: 12px'>Team</a></nav>", "smaller than 24"),
+        ("glued", "<p style='display: flex'><b>10:00</b> Dari</p>", "run together"),
+        ("glued", "<p style='display: inline-flex'>Dari <b>10:00</b></p>", "run together"),
         ("headings", "<h3>zu tief</h3>", "skips a level"),
         ("headings", "<h1>noch eine</h1>", "2 headings of the first level"),
     ],

@@ -26,7 +26,7 @@ def ask(page: Page, check: str, *arguments: str) -> list[str]:
 def faults_of(page: Page, *, language: str) -> list[str]:
     """All faults of the page as it stands, to a reader of this language."""
     found = violations(page)
-    for check in ("clipped", "targets", "headings"):
+    for check in ("clipped", "targets", "glued", "headings"):
         found += ask(page, check)
     found += ask(page, "direction", language)
     return found + leftovers(ask(page, "texts"), language)

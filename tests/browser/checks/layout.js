@@ -66,6 +66,23 @@
       ? [`smaller than ${least} px: ${name(element)} is ${Math.round(area.width)} × ${Math.round(area.height)}`] : [];
   });
 
+  // The blank between a word and an element beside it is no gap where the box around them is a flex box.
+  const glued = () => all().flatMap((element) => {
+    if (!getComputedStyle(element).display.endsWith("flex")) return [];
+    return [...element.childNodes].flatMap((node) => {
+      if (node.nodeType !== 3 || !node.data.trim()) return [];
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const words = range.getBoundingClientRect();
+      const besides = [/^\s/.test(node.data) && node.previousElementSibling, /\s$/.test(node.data) && node.nextElementSibling];
+      return besides.filter((other) => {
+        if (!other || !isShown(other) || isUnseen(other) || !other.textContent.trim()) return false;
+        const { left, right, top, bottom } = box(other);
+        return Math.max(left - words.right, words.left - right) < 1 && top < words.bottom && words.top < bottom;
+      }).map((other) => `run together: ${name(other)} and “${node.data.trim().slice(0, 40)}”`);
+    });
+  });
+
   const headings = () => {
     const found = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].filter((e) => e.checkVisibility());
     const levels = found.map((e) => Number(e.tagName[1]));
@@ -114,5 +131,5 @@
     return [...found];
   };
 
-  return { reflow, clipped, targets, headings, direction, texts };
+  return { reflow, clipped, targets, glued, headings, direction, texts };
 })()
